@@ -1,0 +1,55 @@
+"""What the store asks of whoever carries its mail (P15, P25): one message, one disclosure, one recipient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from microkitten.vault.types import Disclosure
+
+PARTY = "mail"
+PURPOSES = frozenset({"confirm"})
+EMAIL = "customer.email"
+NAME = "customer.name"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that travels with a message; must hold nothing personal, as it does not come from the vault."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message before it is addressed: written by the shop, which knows no name and no address.
+
+    The mark `{{name}}` in `text` and `html` is filled by the provider from the disclosure, escaped where it must
+    be. Any other mark, or a mark in the subject, is an error.
+    """
+
+    kind: str
+    """What it is about, for instance `order-placed`; small letters and hyphens."""
+    subject: str
+    text: str
+    html: str
+    """The same as a page; empty for a message of text alone."""
+    message_id: str
+    """Immutable name of this message, the key of its idempotency: letters, digits, `.`, `_`, `-`, 128 at most."""
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Mailer(Protocol):
+    """A way by which one message reaches one person."""
+
+    def send(self, disclosure: Disclosure, message: Message) -> None:
+        """Address the message by the disclosure and hand it on.
+
+        Sending the same `message_id` again is safe: it reaches the person under the same Message-ID.
+
+        :param disclosure: to `mail`, with `customer.email` and, if known, `customer.name`.
+        :raises ProviderError: permanent if this message can never reach that address.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""Wires the house together: settings, addresses, commands, processes. Imported by nobody."""

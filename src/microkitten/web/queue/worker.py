@@ -1,0 +1,119 @@
+"""The worker's loop: takes jobs under a lease, runs their tasks, repeats what failed with back-off."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from django.db import close_old_connections, connection, models, transaction
+
+from microkitten.web.queue.models import Job
+from microkitten.web.queue.names import JobName
+
+log = logging.getLogger("microkitten.queue")
+
+LEASE_SECONDS = 120
+ATTEMPTS_MAX = 30
+BACKOFF_SECONDS_MAX = 600
+POLL_SECONDS = 0.025
+THREADS = 3
+
+Tasks = Mapping[JobName, Callable[..., object]]
+
+
+def take(*, at: datetime, limit: int = 1) -> list[Job]:
+    """Lease up to `limit` jobs that are due at `at`; a lease that ran out (a killed worker) is due again."""
+    due = Job.objects.filter(failed_at=None, next_at__lte=at).filter(
+        models.Q(lease_until=None) | models.Q(lease_until__lte=at)
+    )
+    if not due.exists():  # a plain read: an idle worker holds no write lock
+        return []
+    with transaction.atomic():
+        jobs = list(due.select_for_update(skip_locked=True).order_by("next_at", "id")[:limit])
+        for job in jobs:
+            job.attempts += 1
+            job.lease_until = at + timedelta(seconds=LEASE_SECONDS)
+        Job.objects.bulk_update(jobs, ["attempts", "lease_until"])
+    return jobs
+
+
+def run(job: Job, tasks: Tasks) -> bool:
+    """Run one leased job; deletes it when done, puts it back or gives it up when it failed. True if done."""
+    try:
+        tasks[JobName(job.name)](**job.arguments)
+    except Exception as error:  # noqa: BLE001 # the process loop: one failing job must not stop the others
+        _put_back(job, error, at=datetime.now(UTC))
+        return False
+    Job.objects.filter(pk=job.pk, attempts=job.attempts).delete()
+    return True
+
+
+def _put_back(job: Job, error: Exception, *, at: datetime) -> None:
+    permanent = bool(getattr(error, "permanent", False)) or job.attempts >= ATTEMPTS_MAX
+    wait = min(0.25 * 2 ** min(job.attempts, 20), BACKOFF_SECONDS_MAX)
+    # Only the error's class is kept and logged: its words may quote what it was about (P27).
+    log.warning(
+        "job %s %s failed (%s), try %s%s",
+        job.name, job.pk, type(error).__name__, job.attempts, ", given up" if permanent else "",
+    )  # fmt: skip
+    Job.objects.filter(pk=job.pk).update(
+        lease_until=None,
+        next_at=at + timedelta(seconds=wait),
+        failed_at=at if permanent else None,
+        failure=type(error).__name__,
+    )
+
+
+def drain(tasks: Tasks) -> int:
+    """Run everything that is due now and return how many jobs were done (for tests and commands)."""
+    done = 0
+    while jobs := take(at=datetime.now(UTC)):
+        done += sum(run(job, tasks) for job in jobs)
+    return done
+
+
+class Worker:
+    """Runs jobs in a few threads until stopped, and leaves the sweep once a minute."""
+
+    def __init__(self, tasks: Tasks, *, every_minute: Callable[[], None]) -> None:
+        self._tasks = tasks
+        self._every_minute = every_minute
+        self._stop = threading.Event()
+
+    def stop(self) -> None:
+        """Ask the threads to end after their present job."""
+        self._stop.set()
+
+    def serve(self) -> None:
+        """Run until `stop`; returns when all threads have ended."""
+        threads = [threading.Thread(target=self._loop, name=f"worker-{n}") for n in range(THREADS)]
+        for thread in threads:
+            thread.start()
+        while not self._stop.is_set():
+            self._guarded(self._every_minute)
+            self._stop.wait(60)
+        for thread in threads:
+            thread.join()
+
+    def _loop(self) -> None:
+        while not self._stop.is_set():
+            if not self._guarded(self._step):
+                time.sleep(POLL_SECONDS)
+        connection.close()
+
+    def _step(self) -> bool:
+        close_old_connections()
+        jobs = take(at=datetime.now(UTC))
+        for job in jobs:
+            run(job, self._tasks)
+        return bool(jobs)
+
+    def _guarded(self, act: Callable[[], object]) -> object:
+        try:
+            return act()
+        except Exception as error:  # noqa: BLE001 # the process loop: a database that is away comes back
+            log.warning("worker: %s", type(error).__name__)
+            connection.close()
+            self._stop.wait(1)
+            return False

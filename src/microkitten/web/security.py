@@ -1,0 +1,114 @@
+"""What every answer carries and every request is checked for: headers, cookies, origin, the clock, the edge."""
+
+import hmac
+import re
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import cast
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseForbidden
+
+from microkitten.web.serves import Request
+
+Respond = Callable[[HttpRequest], HttpResponseBase]
+
+ROBOT = re.compile(r"bot|crawl|spider|slurp|archiver|preview|fetch|monitor|headless-check|python-|curl|wget", re.I)
+
+HEADERS = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+}
+
+CSP = {
+    "default-src": "'self'",
+    "img-src": "'self'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+    "frame-src": "'none'",
+    "upgrade-insecure-requests": "",
+}
+
+
+def content_security_policy(processor: str) -> str:
+    """Return the policy of all pages; a form may lead to ourselves and to the card processor's origin (P4)."""
+    rules = CSP | {"form-action": f"'self' {processor}".strip()}
+    return "; ".join(f"{name} {value}".strip() for name, value in rules.items())
+
+
+def edge(respond: Respond) -> Respond:
+    """Read the clock once, and drop what tells who is asking before anything else sees it (P1)."""
+    tag_key = secrets.token_bytes(32)  # in memory only, new at each start: tags lead to nobody
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        ours = cast(Request, request)
+        ours.now = datetime.now(UTC)
+        agent = request.META.pop("HTTP_USER_AGENT", "")
+        ours.is_robot = not agent or bool(ROBOT.search(agent))
+        address = request.META.get("REMOTE_ADDR", "")
+        ours.client_tag = hmac.new(tag_key, address.encode(), sha256).hexdigest()[:16]
+        for name in ("REMOTE_ADDR", "REMOTE_HOST", "HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP"):
+            request.META.pop(name, None)
+        return respond(request)
+
+    return middleware
+
+
+def headers(respond: Respond) -> Respond:
+    """Put the security headers on every answer; what is not said to be public is not stored (P38)."""
+    csp = content_security_policy(settings.STORE.cards.address)
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = respond(request)
+        response.headers.setdefault("Content-Security-Policy", csp)
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return middleware
+
+
+def cookies(respond: Respond) -> Respond:
+    """Strip every cookie from an answer that the policy does not name (P8)."""
+    allowed = frozenset(settings.POLICY.cookies)
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = respond(request)
+        for name in [name for name in response.cookies if name not in allowed]:
+            del response.cookies[name]
+        return response
+
+    return middleware
+
+
+def same_origin(respond: Respond) -> Respond:
+    """Refuse a change that another site's page asked for; covers forms on pages that are the same for all."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.method not in {"GET", "HEAD", "OPTIONS"} and not _comes_from_us(request):
+            return HttpResponseForbidden("This request came from another site, so nothing was done.\n", "text/plain")
+        return respond(request)
+
+    return middleware
+
+
+def _comes_from_us(request: HttpRequest) -> bool:
+    # A browser says where a form stands; SameSite cookies cover what says nothing.
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site not in {"same-origin", "none"}:
+        return False
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.get_host()
+
+
+def public(response: HttpResponse, *, seconds: int = 60) -> HttpResponse:
+    """Mark an answer as the same for everybody, to be kept `seconds` by whoever carries it."""
+    response["Cache-Control"] = f"public, max-age={seconds}"
+    return response

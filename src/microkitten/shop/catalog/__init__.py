@@ -1,0 +1,1 @@
+"""The catalog: what the shop sells, shown to everybody alike and built without a person."""

@@ -1,0 +1,35 @@
+"""The edition of the catalog: one number that grows with each visible change, so that pages can be kept."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+
+ONLY_ID = 1
+
+
+class Edition(models.Model):
+    """The one row that says which edition stands; written in the transaction that changes the catalog."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY_ID)
+    number = models.PositiveBigIntegerField(default=0)
+    touched_at = models.DateTimeField()
+
+    classified: ClassVar[dict[str, str]] = {"public": "number", "operational": "id touched_at"}
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(id=ONLY_ID), name="there_is_one_edition"),
+        ]
+
+    @classmethod
+    def touch(cls, at: datetime) -> None:
+        """Begin a new edition: whatever was kept of the catalog's pages is old from this commit on."""
+        changed = cls.objects.filter(pk=ONLY_ID).update(number=models.F("number") + 1, touched_at=at)
+        if not changed:
+            cls.objects.create(pk=ONLY_ID, number=1, touched_at=at)
+
+    @classmethod
+    def current(cls) -> int:
+        """Return the number of the edition that stands; 0 before the first change."""
+        return cls.objects.filter(pk=ONLY_ID).values_list("number", flat=True).first() or 0

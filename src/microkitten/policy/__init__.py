@@ -1,0 +1,34 @@
+"""The lowest floor: reads the privacy policy, decides by it and lays it out for the page. Pure Python, no
+I/O but one file."""
+
+from microkitten.policy import purpose
+from microkitten.policy.closed import Purpose, UnknownWord
+from microkitten.policy.desk import PolicyError, Problem
+from microkitten.policy.duration import Duration
+from microkitten.policy.load import load, packaged, packaged_text, parse
+from microkitten.policy.parts import Cookie, Field, Group, Party, Policy, PurposeEntry, Rule, Statement
+from microkitten.policy.table import Decision, Question, decide
+
+__all__ = [
+    "Cookie",
+    "Decision",
+    "Duration",
+    "Field",
+    "Group",
+    "Party",
+    "Policy",
+    "PolicyError",
+    "Problem",
+    "Purpose",
+    "PurposeEntry",
+    "Question",
+    "Rule",
+    "Statement",
+    "UnknownWord",
+    "decide",
+    "load",
+    "packaged",
+    "packaged_text",
+    "parse",
+    "purpose",
+]

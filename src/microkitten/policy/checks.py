@@ -1,0 +1,244 @@
+"""Checks that the parts of a policy agree: nothing told that is not done, nothing done that is not told
+(P0)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from microkitten.policy import words
+from microkitten.policy.closed import Purpose
+from microkitten.policy.desk import Desk
+from microkitten.policy.lines import Path
+from microkitten.policy.parts import Rule
+from microkitten.policy.read import Draft
+from microkitten.policy.table import Key, keys_of
+
+
+def check(desk: Desk, draft: Draft) -> None:
+    """Note every disagreement between the parts of `draft`."""
+    _nothing_missing(desk, draft)
+    _fields_and_groups(desk, draft)
+    for rule in draft.rules.values():
+        _shape(desk, rule)
+        _passes(desk, rule)
+        _consent(desk, draft, rule)
+    _rows_once(desk, draft)
+    _cookies(desk, draft)
+    _statements(desk, draft)
+    _told(desk, draft)
+
+
+def path_of(thing: str) -> Path:
+    """Return the place in the file of something that a statement can bind: `deliver.open` or
+    `cookie.__Host-cart`.
+    """
+    first, _, rest = thing.partition(".")
+    return (first, rest) if first in ("cookie", "party", "group") else ("rule", first, rest)
+
+
+def tellable(draft: Draft) -> Iterator[str]:
+    """Name everything that some statement must tell: each rule, cookie, party and group."""
+    yield from draft.rules
+    for kind, entries in (("cookie", draft.cookies), ("party", draft.parties), ("group", draft.groups)):
+        yield from (f"{kind}.{name}" for name in entries)
+
+
+def _nothing_missing(desk: Desk, draft: Draft) -> None:
+    for purpose in Purpose.every():
+        if purpose.name not in draft.purposes:
+            desk.note(
+                ("policy",),
+                f"purpose {purpose.name} is missing",
+                f"the shop uses it: add [purpose.{purpose.name}]",
+            )
+        elif not any(rule.purpose is purpose for rule in draft.rules.values()):
+            desk.note(
+                ("purpose", purpose.name),
+                f"purpose {purpose.name} has no rule",
+                f"add [rule.{purpose.name}.NAME]",
+            )
+    for kind, names, present in (
+        ("party", words.PARTIES, draft.parties),
+        ("cookie", words.COOKIES, draft.cookies),
+    ):
+        for name in names:
+            if name not in present:
+                desk.note(("policy",), f"{kind} {name} is missing", f"the shop uses it: add [{kind}.{name}]")
+    for name in draft.parties:
+        if not any(rule.party == name for rule in draft.rules.values()):
+            desk.note(
+                ("party", name),
+                f"party {name} is given nothing by any rule",
+                f'add a rule with to = "{name}"',
+            )
+
+
+def _fields_and_groups(desk: Desk, draft: Draft) -> None:
+    used = {name for rule in draft.rules.values() for name in rule.fields}
+    for name, entry in draft.fields.items():
+        path = ("field", *name.split("."))
+        if entry.group not in draft.groups:
+            desk.note(
+                path,
+                f"field {name} has no group",
+                f"add [group.{entry.group}]: whose it is and how long it lives",
+            )
+        if name not in used:
+            desk.note(
+                path,
+                f"no rule uses field {name}",
+                "what is not used is not collected: take it out or add a rule",
+            )
+    for name in draft.groups:
+        if not any(entry.group == name for entry in draft.fields.values()):
+            desk.note(
+                ("group", name),
+                f"group {name} has no field",
+                f"add [field.{name}.NAME], or take the group out",
+            )
+
+
+def _shape(desk: Desk, rule: Rule) -> None:
+    path = path_of(rule.id)
+    if not rule.actors:
+        desk.note(path, f"rule {rule.id} names no actor", "say who may: actors = [...]")
+    if rule.act == "disclose" and rule.party is None:
+        desk.note(path, f"rule {rule.id} discloses to nobody", 'name the party: to = "..."')
+    if rule.act != "disclose" and rule.party is not None:
+        desk.note(
+            path,
+            f"rule {rule.id} names a party but does not disclose",
+            'write act = "disclose", or take `to` out',
+        )
+    if rule.act != "disclose" and rule.facts:
+        desk.note(path, f"rule {rule.id} has facts but no party", "facts go along with a disclosure alone")
+    if not rule.fields and not (rule.act == "disclose" and rule.facts):
+        desk.note(path, f"rule {rule.id} names no field", "a rule without fields allows nothing")
+    if {"claimed", "unclaimed"} <= rule.when:
+        desk.note(path, f"rule {rule.id} needs claimed and unclaimed at once", "keep one of them", "when")
+
+
+def _passes(desk: Desk, rule: Rule) -> None:
+    """An actor who must show a pass never comes without, and nobody else can show that pass."""
+    path = path_of(rule.id)
+    for actor in rule.actors:
+        needed = words.PASSES.get(actor)
+        if needed and needed not in rule.when:
+            desk.note(
+                path, f"rule {rule.id} lets {actor!r} in without {needed!r}", f'add "{needed}" to when', actor
+            )
+        for condition in sorted(rule.when & set(words.PASSES.values())):
+            if condition != needed:
+                message = f"rule {rule.id} asks {actor!r} for {condition!r}, which it can never show"
+                desk.note(path, message, "give that actor a rule of its own", actor)
+
+
+def _consent(desk: Desk, draft: Draft, rule: Rule) -> None:
+    """A field under a consent key serves that purpose and the person's rights, and opens only while the
+    key exists (P9).
+    """
+    path = path_of(rule.id)
+    keys = {
+        draft.groups[draft.fields[name].group].key
+        for name in rule.fields
+        if draft.fields[name].group in draft.groups
+    }
+    consents = {key.partition(":")[2] for key in keys if key.startswith("consent:")}
+    for purpose in sorted(consents):
+        if rule.purpose.name not in (purpose, "rights"):
+            message = f"rule {rule.id} uses for {rule.purpose} what lies under the consent for {purpose}"
+            desk.note(path, message, f"only {purpose} and rights may have it")
+        if rule.act in ("use", "compare", "disclose") and "consent" not in rule.when:
+            desk.note(
+                path,
+                f"rule {rule.id} opens a field under a consent key without it",
+                'add "consent" to when',
+                "when",
+            )
+    if "consent" in rule.when and not consents:
+        desk.note(
+            path,
+            f"rule {rule.id} needs a consent, but no field of it lies under one",
+            'take "consent" out',
+            "when",
+        )
+
+
+def _rows_once(desk: Desk, draft: Draft) -> None:
+    seen: dict[Key, str] = {}
+    for rule in draft.rules.values():
+        others = {seen[key] for key in keys_of(rule) if key in seen}
+        for other in sorted(others):
+            desk.note(
+                path_of(rule.id), f"rules {other} and {rule.id} allow the same row", "keep it in one of them"
+            )
+        seen.update(dict.fromkeys(keys_of(rule), rule.id))
+
+
+def _cookies(desk: Desk, draft: Draft) -> None:
+    """A cookie that carries a field is set when the table lets that field be written (appendix B:
+    sentence, rule, act agree).
+    """
+    for cookie in draft.cookies.values():
+        path = ("cookie", cookie.name)
+        if (cookie.assign == "on_need") is not (cookie.field is None):
+            message = f"cookie {cookie.name} is set {cookie.assign}, yet carries {cookie.field or 'no field'}"
+            desk.note(
+                path, message, "on_need is for cookies without personal data, and for all of them", "assign"
+            )
+        if draft.profile == "strict" and cookie.assign == "on_visit":
+            desk.note(
+                path, f"cookie {cookie.name} is set on_visit in profile strict", "strict asks first", "assign"
+            )
+        for rule in draft.rules.values():
+            if rule.act == "collect" and cookie.field in rule.fields and cookie.assign != "on_need":
+                asked = "consent" in rule.when
+                if asked is not (cookie.assign == "on_consent"):
+                    message = (
+                        f"cookie {cookie.name} is set {cookie.assign}, but rule {rule.id} says otherwise"
+                    )
+                    desk.note(
+                        path,
+                        message,
+                        f"rule {rule.id} {'needs' if asked else 'does not need'} consent",
+                        "assign",
+                    )
+
+
+def _statements(desk: Desk, draft: Draft) -> None:
+    targets = (*tellable(draft), *(f"lock.{lock}" for lock in words.LOCKS))
+    ids: set[str] = set()
+    for index, statement in enumerate(draft.statements):
+        path = ("statement", index)
+        if statement.id in ids:
+            desk.note(
+                path, f"statement {statement.id} stands twice", "give each its own number", statement.id
+            )
+        ids.add(statement.id)
+        if not statement.binds:
+            desk.note(
+                path,
+                f"statement {statement.id} is bound to no rule",
+                "name what makes it true in binds",
+                "binds",
+            )
+        for target in statement.binds:
+            if target not in targets:
+                desk.unknown((*path, "binds"), "rule", target, targets)
+
+
+def _told(desk: Desk, draft: Draft) -> None:
+    bound = {target for statement in draft.statements for target in statement.binds}
+    for thing in tellable(draft):
+        if thing not in bound:
+            kind = "" if path_of(thing)[0] != "rule" else "rule "
+            desk.note(
+                path_of(thing), f"{kind}{thing} is told by no statement", f'add "{thing}" to the binds of one'
+            )
+    for lock in words.LOCKS_NEEDED:
+        if f"lock.{lock}" not in bound:
+            desk.note(
+                ("policy",),
+                f"no statement binds lock.{lock}",
+                "a policy must tell it; refusals and page rest on it",
+            )

@@ -1,0 +1,174 @@
+"""Loads a policy: reads the file, checks it, compiles the table and seals wording and table under one
+hash (P0)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tomllib
+from dataclasses import fields, is_dataclass
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+from microkitten.policy.checks import check
+from microkitten.policy.closed import Purpose
+from microkitten.policy.desk import Desk, PolicyError, Problem
+from microkitten.policy.duration import Duration
+from microkitten.policy.lines import Lines
+from microkitten.policy.parts import Policy, Statement
+from microkitten.policy.read import Draft, read
+from microkitten.policy.table import Table, compile_table
+from microkitten.policy.words import PROFILES
+
+_DEFAULT = Path(__file__).with_name("default.toml")
+FILE_BYTES_MAX = 1_000_000
+
+
+def load(path: str | Path) -> Policy:
+    """Load a store's policy file.
+
+    Params: `path` of the TOML file. Returns: a frozen Policy. Raises: PolicyError, with every problem
+    found. Promise: P0.
+    """
+    where = Path(path)
+    try:
+        data = where.read_bytes()
+    except OSError as error:
+        raise PolicyError(
+            [Problem(str(path), 1, "cannot be read", error.strerror or "is it there?")]
+        ) from error
+    try:
+        text = data[: FILE_BYTES_MAX + 1].decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise PolicyError(
+            [Problem(str(path), line, "is not UTF-8 text", "save the file as UTF-8")]
+        ) from error
+    return parse(text, file=str(path))
+
+
+def packaged(profile: str) -> Policy:
+    """Load the policy shipped with the package, in one of its two profiles. Raises: PolicyError,
+    ValueError.
+    """
+    return parse(packaged_text(profile), file=_DEFAULT.name)
+
+
+def packaged_text(profile: str) -> str:
+    """Return the shipped policy file with `profile` chosen at its top, ready to be written into a new store.
+
+    Raises: ValueError for a profile there is not.
+    """
+    if profile not in PROFILES:
+        raise ValueError(f"unknown profile {profile!r}; known are: {', '.join(PROFILES)}")
+    return re.sub(r'(?m)^profile = "\w+"', f'profile = "{profile}"', _DEFAULT.read_text("utf-8"), count=1)
+
+
+def parse(text: str, *, file: str, profile: str | None = None) -> Policy:
+    """Read a policy from its text.
+
+    Params: `file` is named in errors; `profile`, if given, stands above the one the text chooses. Raises:
+    PolicyError.
+    """
+    if len(text) > FILE_BYTES_MAX:
+        raise PolicyError(
+            [Problem(file, 1, f"is longer than {FILE_BYTES_MAX} bytes", "a policy is meant to be read")]
+        )
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError([_syntax(file, text, error)]) from error
+    desk = Desk(file, Lines(text))
+    draft = read(desk, data, profile)
+    check(desk, draft)
+    if desk.problems:
+        raise PolicyError(desk.problems)
+    return _sealed(draft)
+
+
+def _syntax(file: str, text: str, error: tomllib.TOMLDecodeError) -> Problem:
+    found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+    line = int(found.group(1)) if found else max(1, len(text.splitlines()))
+    return Problem(file, line, f"is not TOML: {str(error).partition(' (at ')[0]}", "mend this line first")
+
+
+def _sealed(draft: Draft) -> Policy:
+    told = statement_of(draft.statements)
+    table = compile_table(draft.rules.values(), told, told["lock.closed-list"])
+    parts: dict[str, object] = {
+        "version": draft.version,
+        "date": draft.date,
+        "company": draft.company,
+        "profile": draft.profile,
+        "unclaimed": draft.unclaimed,
+        "statements": draft.statements,
+        "purposes": draft.purposes,
+        "groups": draft.groups,
+        "fields": draft.fields,
+        "parties": draft.parties,
+        "cookies": draft.cookies,
+        "rules": draft.rules,
+    }
+    return Policy(
+        version=draft.version,
+        date=draft.date,
+        company=draft.company,
+        profile=draft.profile,
+        unclaimed=draft.unclaimed,
+        statements=tuple(draft.statements),
+        purposes=MappingProxyType(draft.purposes),
+        groups=MappingProxyType(draft.groups),
+        fields=MappingProxyType(draft.fields),
+        parties=MappingProxyType(draft.parties),
+        cookies=MappingProxyType(draft.cookies),
+        rules=MappingProxyType(draft.rules),
+        table=table,
+        hash=hashlib.sha256(canonical({**parts, "table": _rows(table)})).hexdigest(),
+    )
+
+
+def statement_of(statements: list[Statement] | tuple[Statement, ...]) -> dict[str, str]:
+    """Map each bound thing to the first statement that tells it: the one a decision quotes."""
+    told: dict[str, str] = {}
+    for statement in statements:
+        for target in statement.binds:
+            told.setdefault(target, statement.id)
+    return told
+
+
+def canonical(value: object) -> bytes:
+    """Return the one JSON text of a policy's parts: keys sorted, no spaces, UTF-8; where a line stands
+    does not matter.
+    """
+    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _plain(value: object) -> object:
+    """Turn parts into JSON's own kinds; anything unforeseen is an error, so that nothing stays outside
+    the hash.
+    """
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, Purpose | Duration):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(str(item) for item in value)
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if is_dataclass(value):
+        return {part.name: _plain(getattr(value, part.name)) for part in fields(value) if part.compare}
+    raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def _rows(table: Table) -> list[object]:
+    rows: list[object] = [
+        [act, field, str(purpose), actor, party, sorted(row.needs), list(row.allowed)]
+        for (act, field, purpose, actor, party), row in table.rows.items()
+    ]
+    return [table.closed_by, *sorted(rows, key=lambda row: json.dumps(row))]

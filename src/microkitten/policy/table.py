@@ -1,0 +1,105 @@
+"""The decision table: every allowed tuple (act, field, purpose, actor, party) with its conditions; all
+else is no (P11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from microkitten.policy.closed import Purpose
+from microkitten.policy.words import CONDITIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from microkitten.policy.parts import Policy, Rule
+
+NO_CONDITIONS: frozenset[str] = frozenset()
+
+
+class Question(NamedTuple):
+    """May `actor` do `act` with `field` for `purpose`, given the `conditions` that hold?
+
+    With a `party` the act is always `disclose`; then `field=None` asks for the hand-over itself (a party
+    may get facts only).
+    """
+
+    field: str | None
+    purpose: Purpose
+    actor: str
+    party: str | None = None
+    conditions: frozenset[str] = NO_CONDITIONS
+    act: str = "use"
+
+
+class Decision(NamedTuple):
+    """The answer: `rule` is empty if the table has no row; `statement` is the one to quote; `why` is a
+    sentence without values.
+    """
+
+    allowed: bool
+    rule: str
+    statement: str
+    why: str
+
+
+Key = tuple[str, str | None, Purpose, str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One allowed tuple: which conditions must hold, and the answer when they do (made once, so asking is
+    a look-up).
+    """
+
+    needs: frozenset[str]
+    allowed: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All rows, and the statement that a refusal without a row quotes."""
+
+    rows: Mapping[Key, Row]
+    closed_by: str
+
+
+def compile_table(rules: Iterable[Rule], statement_of: Mapping[str, str], closed_by: str) -> Table:
+    """Spread rules into rows.
+
+    Params: `rules` already checked (no row twice), `statement_of` rule id to statement id, `closed_by`
+    the statement of the
+    closed list. Returns: a frozen table.
+    """
+    rows: dict[Key, Row] = {}
+    for rule in rules:
+        answer = Decision(True, rule.id, statement_of[rule.id], f"allowed by rule {rule.id}")
+        for key in keys_of(rule):
+            rows[key] = Row(rule.when, answer)
+    return Table(MappingProxyType(rows), closed_by)
+
+
+def keys_of(rule: Rule) -> list[Key]:
+    """List the rows a rule stands for; a disclosure has one more for the hand-over itself."""
+    fields: tuple[str | None, ...] = (*rule.fields, None) if rule.party else rule.fields
+    return [(rule.act, field, rule.purpose, actor, rule.party) for field in fields for actor in rule.actors]
+
+
+def decide(policy: Policy, question: Question) -> Decision:
+    """Answer a question by the table; pure, and the same for every caller.
+
+    Returns: a Decision; a refusal says which conditions are missing, or that there is no row. Promise:
+    P0, P11.
+    """
+    field, purpose, actor, party, conditions, act = question
+    row = policy.table.rows.get(("disclose" if party is not None else act, field, purpose, actor, party))
+    if row is None:
+        return Decision(False, "", policy.table.closed_by, "the policy has no row for this")
+    if row.needs <= conditions:
+        return row.allowed
+    missing = "; ".join(f"{word} ({CONDITIONS[word]})" for word in sorted(row.needs - conditions))
+    return Decision(
+        False, row.allowed.rule, row.allowed.statement, f"rule {row.allowed.rule} needs {missing}"
+    )

@@ -1,0 +1,120 @@
+"""The closed vocabulary that policy and program share: a word that is not here means nothing, hence no
+(P11)."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+PROFILES: Final = ("classic", "strict")
+
+ACTS: Final = MappingProxyType(
+    {
+        "collect": "may write",
+        "use": "may open",
+        "compare": "may have compared, unopened, inside the vault,",
+        "disclose": "may hand over",
+        "erase": "may erase",
+    }
+)
+
+CONDITIONS: Final = MappingProxyType(
+    {
+        "claimed": "the record belongs to a placed order",
+        "unclaimed": "no placed order has claimed the record yet",
+        "proven": "whoever asks holds the vault's pass for this person",
+        "staff": "whoever asks holds a staff pass of that role",
+        "consent": "the person's key for this purpose exists",
+        "lapsed": "the time the policy gives the record is over",
+    }
+)
+
+ACTORS: Final = MappingProxyType(
+    {
+        "web:checkout": "the checkout page",
+        "web:orders": "the order page, before you have proven who you are",
+        "web:visitors": "the pages that look after the cookie",
+        "web:members": "the sign-in page",
+        "person": "you yourself",
+        "shipping": "whoever of the staff packs and ships",
+        "merchant": "the merchant",
+        "job:pay": "the payment program",
+        "job:confirm": "the confirmation program",
+        "job:sweep": "the program that clears away",
+        "operator": "whoever runs the server",
+    }
+)
+# Who must show a pass of which kind: such an actor never has a row without that condition, nor any other
+# with it.
+PASSES: Final = MappingProxyType({"person": "proven", "shipping": "staff", "merchant": "staff"})
+
+PEOPLE: Final = ("visitor", "customer", "recipient", "staff")
+PARTIES: Final = ("mail", "card_processor")
+PARTY_KINDS: Final = ("service provider", "contractor", "agent", "representative", "partner", "authority")
+COOKIES: Final = (
+    "__Host-visitor",
+    "__Host-choice",
+    "__Host-cart",
+    "__Host-orders",
+    "__Host-csrf",
+    "__Host-session",
+)
+ASSIGNMENTS: Final = ("on_visit", "on_consent", "on_need")
+SINCE: Final = MappingProxyType({"claim": "the order", "visit": "the last visit", "collection": "the entry"})
+BASES: Final = ("contract", "consent", "legal duty", "own interest")
+
+# What the program does or leaves undone that is no row of the table; a statement may bind it by name.
+LOCKS: Final = MappingProxyType(
+    {
+        "one-file": "page and table are made from one file; processes with different files refuse to talk",
+        "closed-list": "a use without a row in the table is refused, and the refusal is in the ledger",
+        "public-pages": "catalog pages are built without a person; the cart holds goods and no person",
+        "own-host": "the content security policy lets pages load from this shop alone",
+        "no-card-number": "no input or field takes a card number; a value that holds one is refused",
+        "payment-page": "the card is typed on the processor's own page, under the processor's address",
+        "opt-out-signal": "Sec-GPC: 1 counts as a no and ends what a cookie had opened",
+        "cookie-list": "a cookie that the policy does not list is taken off every answer",
+        "order-link": "an order page opens by its link together with the e-mail address of the order",
+        "tries": "five wrong answers a day for each person, then a pause",
+        "unclaimed": "records that no order claims erase themselves",
+        "lives": "a record whose time is over is erased",
+        "never-sold": "there is no act of selling or renting, and the list of parties knows no price",
+        "one-way-out": "providers alone send data out, and take only what the vault signed for one party",
+        "sealed": "personal values lie sealed in the vault, a separate process; the shop has none",
+        "ledger": "each opening is entered in an append-only ledger before it is answered",
+        "checkpoint": "the ledger's signed checkpoint is public",
+        "tls": "the plain port only redirects; personal pages refuse an unencrypted connection",
+        "marked-pages": "a page with personal data is kept by no cache, and its foot says what was opened",
+        "named-company": "the page carries company, contact, version, date and hash",
+    }
+)
+LOCKS_NEEDED: Final = ("closed-list", "named-company")  # refusals quote the first, the page's foot the second
+
+# Never a field, under any name: what a shop does not know it cannot lose (P4).
+NEVER_FIELDS: Final = (
+    "number",
+    "card_number",
+    "pan",
+    "security_code",
+    "cvc",
+    "cvv",
+    "csc",
+    "cvv2",
+    "cvc2",
+    "pin",
+)
+
+PLACEHOLDERS: Final = (
+    "company",
+    "store",
+    "email",
+    "postal_address",
+    "version",
+    "date",
+    "profile",
+    "unclaimed",
+)
+PLACEHOLDER_FAMILIES: Final = (
+    "life",
+    "cookie",
+)  # {life.customer}, {cookie.__Host-visitor}: read from group and cookie

@@ -1,1 +1,1 @@
-"""The door out: the only code of the store with a route to other parties, and it takes nothing but a `Disclosure`."""
+"""The door out: the only code with a route to other parties; of people it takes only a `Disclosure`."""

@@ -12,7 +12,7 @@ class ProviderError(Exception):
         """Keep the reason.
 
         :param message: what happened, in words that name nobody.
-        :param permanent: True if the same request would fail again (refused, wrong), False if it may pass later.
+        :param permanent: True if the same request would fail again, False if it may pass later.
         """
         super().__init__(message)
         self.permanent = permanent

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from microkitten.vault.types import Disclosure
+if TYPE_CHECKING:  # the sandbox shares these words, and must start without Django behind the vault's types
+    from microkitten.vault.types import Disclosure
 
 PARTY = "card_processor"
 PURPOSE = "bill"
@@ -91,11 +92,11 @@ class CardProcessor(Protocol):
 
         The disclosure's id is the idempotency key: asking again gives the same session again.
 
-        :param disclosure: to `card_processor`, for `bill`, with no personal field and the facts `amount_minor`,
-            `currency` and `reference`.
+        :param disclosure: to `card_processor`, for `bill`, with no personal field and the facts
+            `amount_minor`, `currency` and `reference`.
         :param return_url: where the browser goes afterwards, whatever the outcome was.
         :param webhook_url: where notices are posted to.
-        :raises ProviderError: permanent if the disclosure is not meant for this, or was used with other facts.
+        :raises ProviderError: permanent if the disclosure is not meant for this, or was used otherwise.
         """
         ...
 
@@ -104,7 +105,7 @@ class CardProcessor(Protocol):
         ...
 
     def void(self, session_id: str) -> SessionState:
-        """End a session that has captured nothing: it cannot be paid, a hold on the card is let go. Idempotent.
+        """End a session that has captured nothing, and let go of the card. Idempotent.
 
         :raises ProviderError: permanent once anything is captured.
         """
@@ -115,7 +116,7 @@ class CardProcessor(Protocol):
 
         :param amount_minor: in minor units of the session's currency, at least 1.
         :param once: a name of this capture; the same name never moves money twice.
-        :raises ProviderError: permanent if not authorized, above what is left, or `once` came with another amount.
+        :raises ProviderError: permanent if not authorized, too much, or `once` came with another amount.
         """
         ...
 

@@ -26,8 +26,8 @@ class Attachment:
 class Message:
     """A message before it is addressed: written by the shop, which knows no name and no address.
 
-    The mark `{{name}}` in `text` and `html` is filled by the provider from the disclosure, escaped where it must
-    be. Any other mark, or a mark in the subject, is an error.
+    The mark `{{name}}` in `text` and `html` is filled by the provider from the disclosure, escaped where
+    it must be. Any other mark, or a mark in the subject, is an error.
     """
 
     kind: str
@@ -37,7 +37,7 @@ class Message:
     html: str
     """The same as a page; empty for a message of text alone."""
     message_id: str
-    """Immutable name of this message, the key of its idempotency: letters, digits, `.`, `_`, `-`, 128 at most."""
+    """Immutable name of this message, by which it is sent once: up to 128 of letters, digits, `.`, `_`, `-`."""
     attachments: tuple[Attachment, ...] = ()
 
 

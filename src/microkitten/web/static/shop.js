@@ -1,0 +1,28 @@
+// What makes pages smoother. Each of them works without this file.
+"use strict";
+const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
+
+// A form is sent once, however often its button is pressed.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) event.preventDefault();
+  else setTimeout(() => { form.dataset.sent = "1"; });
+});
+addEventListener("pageshow", () => each("form[data-sent]", (form) => delete form.dataset.sent));
+
+// A quantity or a filter counts as soon as it is changed.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-at-once]");
+  if (form) form.requestSubmit();
+});
+
+addEventListener("DOMContentLoaded", () => {
+  document.documentElement.classList.add("js");
+  const problems = document.querySelector("[data-focus]");
+  if (problems) problems.focus();
+  each("[data-print]", (button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  });
+});

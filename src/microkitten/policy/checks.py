@@ -20,6 +20,7 @@ def check(desk: Desk, draft: Draft) -> None:
     _fields_and_groups(desk, draft)
     for rule in draft.rules.values():
         _shape(desk, rule)
+        _group_purposes(desk, rule)
         _passes(desk, rule)
         _consent(desk, draft, rule)
     _rows_once(desk, draft)
@@ -116,6 +117,15 @@ def _shape(desk: Desk, rule: Rule) -> None:
         desk.note(path, f"rule {rule.id} names no field", "a rule without fields allows nothing")
     if {"claimed", "unclaimed"} <= rule.when:
         desk.note(path, f"rule {rule.id} needs claimed and unclaimed at once", "keep one of them", "when")
+
+
+def _group_purposes(desk: Desk, rule: Rule) -> None:
+    """What is taken for paying, shipping or recognizing a browser serves nothing else (P5, P6, P9)."""
+    for group in sorted({name.partition(".")[0] for name in rule.fields}):
+        allowed = words.GROUP_PURPOSES.get(group)
+        if allowed and rule.purpose.name not in allowed:
+            message = f"rule {rule.id} uses group {group} for {rule.purpose}"
+            desk.note(path_of(rule.id), message, f"{group} may serve {', '.join(allowed)} alone", "fields")
 
 
 def _passes(desk: Desk, rule: Rule) -> None:

@@ -11,7 +11,7 @@ from datetime import date
 from microkitten.policy.closed import nearest
 from microkitten.policy.duration import BadDuration, Duration
 from microkitten.policy.lines import Lines, Path
-from microkitten.policy.words import PLACEHOLDER_FAMILIES, PLACEHOLDERS, PROFILES
+from microkitten.policy.words import PLACEHOLDERS, PROFILES
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,6 +43,9 @@ class Desk:
     lines: Lines
     profile: str = PROFILES[0]
     problems: list[Problem] = field(default_factory=list)
+    named: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # what {life.NAME} and {cookie.NAME} may name
 
     def note(self, path: Path, message: str, hint: str, word: str | None = None) -> None:
         """Keep a problem at the line of `path` (of `word` within it, if given)."""
@@ -144,6 +147,10 @@ class Section:
                 )
             return Duration(1, "H")
 
+    def says(self, key: str, word: str) -> bool:
+        """Tell whether the value is just this word; it is taken if so."""
+        return self._data.get(key) == word and self._take(key) == word
+
     def finish(self) -> None:
         """Complain about each key that no reader asked for."""
         for key in self._data:
@@ -178,14 +185,11 @@ class Section:
         return value.get(self.desk.profile)
 
     def _placeholder(self, key: str, inner: str) -> None:
-        known = (*PLACEHOLDERS, *(f"{family}.NAME" for family in PLACEHOLDER_FAMILIES))
-        if inner not in PLACEHOLDERS and inner.partition(".")[0] not in PLACEHOLDER_FAMILIES:
-            self.desk.note(
-                (*self.path, key),
-                f"unknown placeholder {{{inner}}} in {self._at(key)}",
-                nearest(inner, known),
-                inner,
-            )
+        families = [f"{family}.{name}" for family, names in self.desk.named.items() for name in names]
+        known = (*PLACEHOLDERS, *families)
+        if inner not in known:
+            message = f"unknown placeholder {{{inner}}} in {self._at(key)}"
+            self.desk.note((*self.path, key), message, nearest(inner, known), f"{{{inner}}}")
 
     def _wrong(self, key: str, value: object, wanted: str) -> str:
         if value is not None:

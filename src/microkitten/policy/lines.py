@@ -36,7 +36,8 @@ class Lines:
     def _within(self, span: Span, word: str) -> int:
         shape = re.compile(rf"""["']{re.escape(word)}["']|(?<![\w.-]){re.escape(word)}\s*[=.]""")
         for number in range(span[0], span[1] + 1):
-            if shape.search(self._lines[number - 1]):
+            line = self._lines[number - 1]
+            if shape.search(line) or (word.startswith("{") and word in line):
                 return number
         return span[0]
 

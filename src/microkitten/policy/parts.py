@@ -86,12 +86,15 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Cookie:
-    """A cookie of the shop; web strips every other. `field` is the personal field it carries, if any."""
+    """A cookie of the shop; web strips every other. `field` is the personal field it carries, if any.
+
+    `life` is None for a cookie that goes when the browser is closed.
+    """
 
     name: str
     title: str
     purpose: Purpose
-    life: Duration
+    life: Duration | None
     assign: str
     holds: str
     field: str | None

@@ -47,6 +47,7 @@ def read(desk: Desk, data: dict[str, object], profile: str | None) -> Draft:
     head = Section(desk, ("policy",), data.get("policy", {}))
     chosen = head.word("profile", words.PROFILES, "profile")
     desk.profile = profile or (chosen if chosen in words.PROFILES else words.PROFILES[0])
+    desk.named = {"life": _names(data, "group"), "cookie": _names(data, "cookie")}
     draft = Draft(
         version=head.text("version"),
         date=head.day("date"),
@@ -74,6 +75,11 @@ def read(desk: Desk, data: dict[str, object], profile: str | None) -> Draft:
         _rule(draft, section, name)
     _statements(draft, desk, data)
     return draft
+
+
+def _names(data: dict[str, object], kind: str) -> tuple[str, ...]:
+    entries = data.get(kind)
+    return tuple(entries) if isinstance(entries, dict) else ()
 
 
 def _sections(desk: Desk, data: dict[str, object], kind: str) -> Iterator[tuple[str, Section]]:
@@ -178,10 +184,11 @@ def _cookie(draft: Draft, section: Section, name: str) -> None:
         section.desk.unknown(section.path, "cookie", name, words.COOKIES)
     purpose = _one_purpose(section, section.text("purpose"), "purpose")
     carries = section.word("field", draft.fields, "field", "")
-    entry = (section.text("title"), section.duration("life"), section.prose("holds"))
+    title, holds = section.text("title"), section.prose("holds")
+    life = None if section.says("life", "session") else section.duration("life")
     assign = section.word("assign", words.ASSIGNMENTS, "assignment")
     if purpose is not None:
-        draft.cookies[name] = Cookie(name, entry[0], purpose, entry[1], assign, entry[2], carries or None)
+        draft.cookies[name] = Cookie(name, title, purpose, life, assign, holds, carries or None)
 
 
 def _rule(draft: Draft, section: Section, name: str) -> None:

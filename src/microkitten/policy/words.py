@@ -25,7 +25,7 @@ CONDITIONS: Final = MappingProxyType(
         "proven": "whoever asks holds the vault's pass for this person",
         "staff": "whoever asks holds a staff pass of that role",
         "consent": "the person's key for this purpose exists",
-        "lapsed": "the time the policy gives the record is over",
+        "lapsed": "the time the policy gives the record, claimed or unclaimed, is over",
     }
 )
 
@@ -90,6 +90,15 @@ LOCKS: Final = MappingProxyType(
 )
 LOCKS_NEEDED: Final = ("closed-list", "named-company")  # refusals quote the first, the page's foot the second
 
+# Some groups may serve these purposes and no other, whatever a store writes (P5, P6, P9).
+GROUP_PURPOSES: Final = MappingProxyType(
+    {
+        "payment": ("bill", "books", "legal", "rights"),
+        "recipient": ("deliver", "extras", "respond", "books", "legal", "rights"),
+        "visitor": ("customize", "rights"),
+    }
+)
+
 # Never a field, under any name: what a shop does not know it cannot lose (P4).
 NEVER_FIELDS: Final = (
     "number",
@@ -114,7 +123,3 @@ PLACEHOLDERS: Final = (
     "profile",
     "unclaimed",
 )
-PLACEHOLDER_FAMILIES: Final = (
-    "life",
-    "cookie",
-)  # {life.customer}, {cookie.__Host-visitor}: read from group and cookie

@@ -1,0 +1,139 @@
+"""One connection of one thread to the vault: found by the store's folder, greeted, and rebuilt for three
+seconds when it breaks."""
+
+import os
+import socket
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+
+from microkitten import __version__, policy
+from microkitten.vault import wire
+from microkitten.vault.disclosure import learn_key
+from microkitten.vault.types import Refused, VaultAway
+
+RETRY_SECONDS_MAX: Final = 3.0
+RETRY_PAUSE_SECONDS: Final = 0.05
+ANSWER_SECONDS_MAX: Final = 10.0
+
+_mine = threading.local()
+
+
+class _Line:
+    """A greeted socket, and whose it is: a forked child or another store never talks on its parent's line."""
+
+    def __init__(self, place: tuple[int, str, str]) -> None:
+        self.place = place
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.policy_hash = ""
+        try:
+            self._greet(*place[1:])
+        except BaseException:
+            self.socket.close()
+            raise
+
+    def _greet(self, store: str, role: str) -> None:
+        self.socket.settimeout(ANSWER_SECONDS_MAX)
+        # The runtime folder is short, the store's own path may be too long for a socket's address.
+        self.socket.connect(str(Path(store, "run").resolve() / f"{role}.sock"))
+        ours = {
+            "protocol": wire.PROTOCOL,
+            "role": role,
+            "policy": _policy_hash(store),
+            "release": __version__,
+        }
+        wire.send(self.socket, ours)
+        theirs = wire.receive(self.socket, wait_seconds=ANSWER_SECONDS_MAX)
+        for part, value in ours.items():
+            if theirs.get(part) != value:
+                raise VaultAway(f"the vault's {part} differs from ours")
+        learn_key(bytes.fromhex(theirs["disclosure_key"]))
+        self.policy_hash = theirs["policy"]
+
+    def is_stale(self) -> bool:
+        """Tell whether the other side has hung up since the last answer."""
+        try:
+            return self.socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
+
+def _policy_hash(store: str) -> str:
+    """Return the hash of the policy that this process shows and works by."""
+    if settings.configured and hasattr(settings, "POLICY"):
+        return str(settings.POLICY.hash)
+    return policy.load(Path(store) / "policy.toml").hash
+
+
+def _line() -> _Line:
+    place = (
+        os.getpid(),
+        os.environ.get("MICROKITTEN_STORE", "demo-store"),
+        os.environ.get("MICROKITTEN_ROLE", "web"),
+    )
+    line: _Line | None = getattr(_mine, "line", None)
+    if line is not None and (line.place != place or line.is_stale()):
+        hang_up()
+        line = None
+    if line is None:
+        line = _mine.line = _Line(place)
+    return line
+
+
+def hang_up() -> None:
+    """Close this thread's line, if it has one."""
+    line: _Line | None = getattr(_mine, "line", None)
+    if line is not None:
+        with suppress(OSError):
+            line.socket.close()
+        _mine.line = None
+
+
+def ask(message: dict[str, Any], *, repeatable: bool) -> list[Any]:
+    """Send one batch and return its answers in order.
+
+    Params: `repeatable` if doing it twice is as good as once, so that it may be sent anew when the vault
+    dies under it. Raises: Refused (nothing was done), VaultAway.
+    """
+    end = time.monotonic() + RETRY_SECONDS_MAX
+    while True:
+        sent = False
+        try:
+            line = _line()
+            sent = True
+            wire.send(line.socket, message)
+            return _answers(wire.receive(line.socket, wait_seconds=ANSWER_SECONDS_MAX))
+        except (OSError, wire.Gone) as error:
+            hang_up()
+            if (sent and not repeatable) or time.monotonic() > end:
+                raise VaultAway(type(error).__name__) from None
+            time.sleep(RETRY_PAUSE_SECONDS)
+
+
+def _answers(reply: dict[str, Any]) -> list[Any]:
+    if "answers" in reply:
+        answers: list[Any] = reply["answers"]
+        return answers
+    if "refused" in reply:
+        no = reply["refused"]
+        raise Refused(rule=no["rule"], statement=no["statement"], why=no["why"])
+    hang_up()
+    raise VaultAway(str(reply.get("error", "no answer")))
+
+
+def greeted_policy_hash() -> str:
+    """Return the policy hash that both sides agreed on. Raises: VaultAway."""
+    end = time.monotonic() + RETRY_SECONDS_MAX
+    while True:
+        try:
+            return _line().policy_hash
+        except (OSError, wire.Gone) as error:
+            if time.monotonic() > end:
+                raise VaultAway(type(error).__name__) from None
+            time.sleep(RETRY_PAUSE_SECONDS)

@@ -1,0 +1,109 @@
+"""The line between door and vault: length-prefixed canonical JSON, so that each message has exactly one
+spelling."""
+
+import json
+import socket
+from enum import StrEnum
+from typing import Any, Final, NoReturn
+
+PROTOCOL: Final = 1
+FRAME_BYTES_MAX: Final = 1_048_576
+ASKS_MAX: Final = 1_000
+INTEGER_MAX: Final = 2**53
+FRAME_SECONDS_MAX: Final = 5.0
+
+
+class Role(StrEnum):
+    """Who may connect, and for whom it may speak: `web` for pages, `worker` for jobs, `operator` for the
+    command line.
+    """
+
+    WEB = "web"
+    WORKER = "worker"
+    OPERATOR = "operator"
+
+    def speaks_for(self, actor: str) -> bool:
+        """Tell whether a peer of this role may ask in the name of an actor of the policy."""
+        if self is Role.WEB:
+            return actor.startswith("web:") or actor in {"person", "shipping", "merchant"}
+        return actor.startswith("job:") if self is Role.WORKER else actor == "operator"
+
+
+class Malformed(Exception):
+    """A message that is no canonical JSON of ours, or larger than allowed; carries no part of it."""
+
+
+class Gone(Exception):
+    """The other side closed the line, or was too slow."""
+
+
+def encode(message: object) -> bytes:
+    """Write a message: sorted keys, no blanks, UTF-8, no floats. Raises: Malformed."""
+    try:
+        text = json.dumps(message, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        return text.encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise Malformed(type(error).__name__) from None
+
+
+def decode(data: bytes) -> Any:
+    """Read a message; any other spelling of the same thing is refused. Raises: Malformed."""
+    try:
+        message = json.loads(
+            data.decode(), parse_float=_no_number, parse_constant=_no_number, parse_int=_integer
+        )
+    except (ValueError, RecursionError) as error:
+        raise Malformed(type(error).__name__) from None
+    if encode(message) != data:
+        raise Malformed("not canonical")
+    return message
+
+
+def _no_number(_text: str) -> NoReturn:
+    raise ValueError("only whole numbers travel")
+
+
+def _integer(text: str) -> int:
+    if len(text) > 17 or abs(int(text)) > INTEGER_MAX:
+        raise ValueError("number too large")
+    return int(text)
+
+
+def send(line: socket.socket, message: object) -> None:
+    """Send one frame: four bytes of length, then the message. Raises: Malformed if too large, Gone."""
+    data = encode(message)
+    if len(data) > FRAME_BYTES_MAX:
+        raise Malformed("too large")
+    try:
+        line.sendall(len(data).to_bytes(4, "big") + data)
+    except OSError:
+        raise Gone from None
+
+
+def receive(line: socket.socket, *, wait_seconds: float, rest_seconds: float = FRAME_SECONDS_MAX) -> Any:
+    """Receive one frame.
+
+    Params: `wait_seconds` until its first byte, `rest_seconds` for all the rest of it. Raises: Gone,
+    Malformed.
+    """
+    try:
+        line.settimeout(wait_seconds)
+        head = line.recv(4)
+        if not head:
+            raise Gone
+        line.settimeout(rest_seconds)
+        while len(head) < 4:
+            head += line.recv(4 - len(head)) or _gone()
+        size = int.from_bytes(head, "big")
+        if size > FRAME_BYTES_MAX:
+            raise Malformed("too large")
+        data = bytearray()
+        while len(data) < size:
+            data += line.recv(min(size - len(data), 65_536)) or _gone()
+    except OSError:
+        raise Gone from None
+    return decode(bytes(data))
+
+
+def _gone() -> NoReturn:
+    raise Gone

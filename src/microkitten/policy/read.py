@@ -198,7 +198,7 @@ def _rule(draft: Draft, section: Section, name: str) -> None:
     actors = section.words("actors", words.ACTORS, "actor")
     when = frozenset(section.words("when", words.CONDITIONS, "condition"))
     party = section.word("to", words.PARTIES, "party", "") or None
-    facts = section.texts("facts", needed=False)
+    facts = section.words("facts", words.FACTS, "fact", needed=False)
     if purpose is not None:
         line = section.desk.lines.of(section.path)
         draft.rules[name] = Rule(name, act, purpose, fields, actors, when, party, facts, line)

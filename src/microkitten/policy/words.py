@@ -12,7 +12,7 @@ ACTS: Final = MappingProxyType(
     {
         "collect": "may write",
         "use": "may open",
-        "compare": "may have compared, unopened, inside the vault,",
+        "compare": "may compare, unopened and inside the vault,",
         "disclose": "may hand over",
         "erase": "may erase",
     }
@@ -32,7 +32,7 @@ CONDITIONS: Final = MappingProxyType(
 ACTORS: Final = MappingProxyType(
     {
         "web:checkout": "the checkout page",
-        "web:orders": "the order page, before you have proven who you are",
+        "web:orders": "the order page",
         "web:visitors": "the pages that look after the cookie",
         "web:members": "the sign-in page",
         "person": "you yourself",
@@ -62,6 +62,19 @@ COOKIES: Final = (
 ASSIGNMENTS: Final = ("on_visit", "on_consent", "on_need")
 SINCE: Final = MappingProxyType({"claim": "the order", "visit": "the last visit", "collection": "the entry"})
 BASES: Final = ("contract", "consent", "legal duty", "own interest")
+
+# What may go along with a disclosure because it is about no person; a party's payload has no other keys
+# (P22).
+FACTS: Final = MappingProxyType(
+    {
+        "amount_minor": "the amount",
+        "currency": "the currency",
+        "reference": "a random reference",
+        "kind": "which mail it is",
+        "message_id": "the mail's own number",
+        "order_number": "the order number",
+    }
+)
 
 # What the program does or leaves undone that is no row of the table; a statement may bind it by name.
 LOCKS: Final = MappingProxyType(
@@ -118,6 +131,8 @@ PLACEHOLDERS: Final = (
     "store",
     "email",
     "postal_address",
+    "contact",
+    "contacts",
     "version",
     "date",
     "profile",

@@ -1,0 +1,69 @@
+"""Fills the {placeholders} of a policy's texts, so that a figure on the page is the figure the program
+works by (P0)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from microkitten.policy.parts import Cookie, Group, Policy
+from microkitten.policy.words import SINCE
+
+_MONTHS = (
+    "January February March April May June July August September October November December".split()  # noqa: SIM905 # short
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who answers for the store, as `store.toml` has it; fills {company}, {store}, {email} and
+    {postal_address}.
+    """
+
+    company: str
+    store: str
+    email: str
+    postal_address: str
+
+
+def fill(text: str, policy: Policy, company: Company | None = None) -> str:
+    """Put the policy's own figures and the company's name into a text.
+
+    Params: `company`, without which its placeholders stay as they stand (as in `explain`). Promise: P42.
+    """
+    words = {
+        "version": policy.version,
+        "date": day_words(policy.date),
+        "profile": policy.profile,
+        "unclaimed": policy.unclaimed.words(),
+    }
+    words |= {f"life.{name}": group.life.words() for name, group in policy.groups.items()}
+    words |= {f"cookie.{name}": cookie_life(cookie) for name, cookie in policy.cookies.items()}
+    if company is not None:
+        words |= {"store": company.store, "email": company.email, "postal_address": company.postal_address}
+        reach = [way for way in (company.email, company.postal_address) if way]
+        words |= {"contact": reach[0] if reach else company.store, "contacts": ", ".join(reversed(reach))}
+        words["company"] = policy.company.replace("{company}", company.company)
+    # One pass: what a store's settings bring in is text, and is not looked through for placeholders again.
+    return re.sub(r"\{([^{}]*)\}", lambda found: words.get(found.group(1), found.group()), text)
+
+
+def day_words(day: date) -> str:
+    """Write a date for people: `November 22, 2026`."""
+    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
+
+
+def cookie_life(cookie: Cookie) -> str:
+    """Say how long a cookie stays."""
+    return "until the browser is closed" if cookie.life is None else cookie.life.words()
+
+
+def group_life(group: Group) -> str:
+    """Say how long a group is kept: `13 months after the order`."""
+    return f"{group.life.words()} after {SINCE[group.since]}"
+
+
+def listed(words: list[str] | tuple[str, ...]) -> str:
+    """Join words as people do: `a, b and c`."""
+    return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part) if words else ""

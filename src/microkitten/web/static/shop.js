@@ -21,6 +21,8 @@ addEventListener("DOMContentLoaded", () => {
   document.documentElement.classList.add("js");
   const problems = document.querySelector("[data-focus]");
   if (problems) problems.focus();
+  // A page that waits looks again by itself, after so many seconds.
+  each("[data-again]", (part) => setTimeout(() => location.reload(), part.dataset.again * 1000));
   each("[data-print]", (button) => {
     button.hidden = false;
     button.addEventListener("click", () => print());

@@ -1,0 +1,2 @@
+"""The ledger's mathematics: leaves, tree, proofs and signed checkpoints; ids and hashes, nothing personal
+(P42)."""

@@ -37,7 +37,7 @@ class Message:
     html: str
     """The same as a page; empty for a message of text alone."""
     message_id: str
-    """Immutable name of this message, by which it is sent once: up to 128 of letters, digits, `.`, `_`, `-`."""
+    """Immutable name of this message, by which it is sent once: at most 128 of letters, digits and `._-`."""
     attachments: tuple[Attachment, ...] = ()
 
 

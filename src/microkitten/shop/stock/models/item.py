@@ -27,9 +27,12 @@ class StockItemQuerySet(models.QuerySet["StockItem"]):
         free_enough = Q(backorder=True) | Q(on_hand__gte=F("reserved") + quantity)
         return bool(self.filter(free_enough, variant=variant).update(reserved=F("reserved") + quantity))
 
-    def give_back(self, variant: int, quantity: int) -> None:
-        """End the promise of `quantity` of a variant; the constraint bars giving back more than was taken."""
-        self.filter(variant=variant).update(reserved=F("reserved") - quantity)
+    def give_back(self, variant: int, quantity: int) -> bool:
+        """End the promise of `quantity` of a variant; False if it has no count (digital).
+
+        The constraint bars giving back more than was taken.
+        """
+        return bool(self.filter(variant=variant).update(reserved=F("reserved") - quantity))
 
     def hand_over(self, variant: int, quantity: int) -> bool:
         """Let `quantity` promised ones leave the house; False if they are not all there yet (backorder)."""
@@ -37,7 +40,7 @@ class StockItemQuerySet(models.QuerySet["StockItem"]):
         return bool(there.update(on_hand=F("on_hand") - quantity, reserved=F("reserved") - quantity))
 
     def put_in(self, variant: int, quantity: int) -> bool:
-        """Add `quantity` (below zero: take out) to what is on hand; False if promised ones would be missing."""
+        """Add `quantity` to what is on hand (below zero: take out); False if promised ones would miss."""
         enough = Q(on_hand__gte=-quantity) & (Q(backorder=True) | Q(on_hand__gte=F("reserved") - quantity))
         return bool(self.filter(enough, variant=variant).update(on_hand=F("on_hand") + quantity))
 

@@ -116,7 +116,7 @@ def _shape(desk: Desk, rule: Rule) -> None:
     if not rule.fields and not (rule.act == "disclose" and rule.facts):
         desk.note(path, f"rule {rule.id} names no field", "a rule without fields allows nothing")
     if {"claimed", "unclaimed"} <= rule.when:
-        desk.note(path, f"rule {rule.id} needs claimed and unclaimed at once", "keep one of them", "when")
+        desk.note((*path, "when"), f"rule {rule.id} needs claimed and unclaimed at once", "keep one of them")
 
 
 def _group_purposes(desk: Desk, rule: Rule) -> None:
@@ -125,18 +125,17 @@ def _group_purposes(desk: Desk, rule: Rule) -> None:
         allowed = words.GROUP_PURPOSES.get(group)
         if allowed and rule.purpose.name not in allowed:
             message = f"rule {rule.id} uses group {group} for {rule.purpose}"
-            desk.note(path_of(rule.id), message, f"{group} may serve {', '.join(allowed)} alone", "fields")
+            desk.note((*path_of(rule.id), "fields"), message, f"{group} may serve {', '.join(allowed)} alone")
 
 
 def _passes(desk: Desk, rule: Rule) -> None:
     """An actor who must show a pass never comes without, and nobody else can show that pass."""
-    path = path_of(rule.id)
+    path = (*path_of(rule.id), "actors")
     for actor in rule.actors:
         needed = words.PASSES.get(actor)
         if needed and needed not in rule.when:
-            desk.note(
-                path, f"rule {rule.id} lets {actor!r} in without {needed!r}", f'add "{needed}" to when', actor
-            )
+            message = f"rule {rule.id} lets {actor!r} in without {needed!r}"
+            desk.note(path, message, f'add "{needed}" to when', actor)
         for condition in sorted(rule.when & set(words.PASSES.values())):
             if condition != needed:
                 message = f"rule {rule.id} asks {actor!r} for {condition!r}, which it can never show"
@@ -144,94 +143,64 @@ def _passes(desk: Desk, rule: Rule) -> None:
 
 
 def _consent(desk: Desk, draft: Draft, rule: Rule) -> None:
-    """A field under a consent key serves that purpose and the person's rights, and opens only while the
-    key exists (P9).
-    """
+    """A field under a consent key serves that purpose and the person's rights, while the key exists (P9)."""
     path = path_of(rule.id)
-    keys = {
-        draft.groups[draft.fields[name].group].key
-        for name in rule.fields
-        if draft.fields[name].group in draft.groups
-    }
-    consents = {key.partition(":")[2] for key in keys if key.startswith("consent:")}
-    for purpose in sorted(consents):
+    groups = {draft.fields[name].group for name in rule.fields} & draft.groups.keys()
+    keys = {draft.groups[group].key.partition(":") for group in groups}
+    consents = sorted(purpose for kind, _, purpose in keys if kind == "consent")
+    for purpose in consents:
         if rule.purpose.name not in (purpose, "rights"):
             message = f"rule {rule.id} uses for {rule.purpose} what lies under the consent for {purpose}"
             desk.note(path, message, f"only {purpose} and rights may have it")
         if rule.act in ("use", "compare", "disclose") and "consent" not in rule.when:
-            desk.note(
-                path,
-                f"rule {rule.id} opens a field under a consent key without it",
-                'add "consent" to when',
-                "when",
-            )
+            message = f"rule {rule.id} opens a field under a consent key without it"
+            desk.note((*path, "when"), message, 'add "consent" to when')
     if "consent" in rule.when and not consents:
-        desk.note(
-            path,
-            f"rule {rule.id} needs a consent, but no field of it lies under one",
-            'take "consent" out',
-            "when",
-        )
+        message = f"rule {rule.id} needs a consent, but no field of it lies under one"
+        desk.note((*path, "when"), message, 'take "consent" out')
 
 
 def _rows_once(desk: Desk, draft: Draft) -> None:
+    """Two rules for one row could contradict each other, and taking one away would change nothing."""
     seen: dict[Key, str] = {}
     for rule in draft.rules.values():
-        others = {seen[key] for key in keys_of(rule) if key in seen}
-        for other in sorted(others):
-            desk.note(
-                path_of(rule.id), f"rules {other} and {rule.id} allow the same row", "keep it in one of them"
-            )
+        for other in sorted({seen[key] for key in keys_of(rule) if key in seen}):
+            message = f"rules {other} and {rule.id} allow the same row"
+            desk.note(path_of(rule.id), message, "keep it in one of them")
         seen.update(dict.fromkeys(keys_of(rule), rule.id))
 
 
 def _cookies(desk: Desk, draft: Draft) -> None:
-    """A cookie that carries a field is set when the table lets that field be written (appendix B:
-    sentence, rule, act agree).
-    """
+    """A cookie with a field is set just when the table lets that field be written (appendix B)."""
     for cookie in draft.cookies.values():
-        path = ("cookie", cookie.name)
+        path = ("cookie", cookie.name, "assign")
+        said = f"cookie {cookie.name} is set {cookie.assign}"
         if (cookie.assign == "on_need") is not (cookie.field is None):
-            message = f"cookie {cookie.name} is set {cookie.assign}, yet carries {cookie.field or 'no field'}"
-            desk.note(
-                path, message, "on_need is for cookies without personal data, and for all of them", "assign"
-            )
+            hint = "on_need is for cookies without personal data, and for all of them"
+            desk.note(path, f"{said}, yet carries {cookie.field or 'no field'}", hint)
         if draft.profile == "strict" and cookie.assign == "on_visit":
-            desk.note(
-                path, f"cookie {cookie.name} is set on_visit in profile strict", "strict asks first", "assign"
-            )
+            desk.note(path, f"{said} in profile strict", "strict asks first: on_consent")
         for rule in draft.rules.values():
-            if rule.act == "collect" and cookie.field in rule.fields and cookie.assign != "on_need":
-                asked = "consent" in rule.when
-                if asked is not (cookie.assign == "on_consent"):
-                    message = (
-                        f"cookie {cookie.name} is set {cookie.assign}, but rule {rule.id} says otherwise"
-                    )
-                    desk.note(
-                        path,
-                        message,
-                        f"rule {rule.id} {'needs' if asked else 'does not need'} consent",
-                        "assign",
-                    )
+            if rule.act != "collect" or cookie.field not in rule.fields or cookie.assign == "on_need":
+                continue
+            asks = "consent" in rule.when
+            if asks is not (cookie.assign == "on_consent"):
+                hint = f"rule {rule.id} {'needs' if asks else 'does not need'} consent"
+                desk.note(path, f"{said}, but rule {rule.id} says otherwise", hint)
 
 
 def _statements(desk: Desk, draft: Draft) -> None:
+    """Each statement is told once and bound to something that exists."""
     targets = (*tellable(draft), *(f"lock.{lock}" for lock in words.LOCKS))
     ids: set[str] = set()
     for index, statement in enumerate(draft.statements):
         path = ("statement", index)
         if statement.id in ids:
-            desk.note(
-                path, f"statement {statement.id} stands twice", "give each its own number", statement.id
-            )
+            desk.note((*path, "id"), f"statement {statement.id} stands twice", "give each its own number")
         ids.add(statement.id)
         if not statement.binds:
-            desk.note(
-                path,
-                f"statement {statement.id} is bound to no rule",
-                "name what makes it true in binds",
-                "binds",
-            )
+            message = f"statement {statement.id} is bound to no rule"
+            desk.note((*path, "binds"), message, "name what makes it true in binds")
         for target in statement.binds:
             if target not in targets:
                 desk.unknown((*path, "binds"), "rule", target, targets)

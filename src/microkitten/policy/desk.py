@@ -172,7 +172,7 @@ class Section:
     def _by_profile(self, key: str, value: Mapping[str, object]) -> object:
         for word in value:
             if word not in PROFILES:
-                self.desk.unknown((*self.path, key), "profile", word, PROFILES)
+                self.desk.unknown((*self.path, key, word), "profile", word, PROFILES)
         for profile in PROFILES:
             if profile not in value:
                 self.desk.note(
@@ -181,7 +181,7 @@ class Section:
                     "give both profiles, or one text",
                 )
             elif type(value[profile]) is not type(value.get(self.desk.profile)):
-                self._wrong(key, value[profile], "of one kind in both profiles")
+                self._wrong(key, value[profile], "of one kind in both profiles", profile)
         return value.get(self.desk.profile)
 
     def _placeholder(self, key: str, inner: str) -> None:
@@ -191,7 +191,7 @@ class Section:
             message = f"unknown placeholder {{{inner}}} in {self._at(key)}"
             self.desk.note((*self.path, key), message, nearest(inner, known), f"{{{inner}}}")
 
-    def _wrong(self, key: str, value: object, wanted: str) -> str:
+    def _wrong(self, key: str, value: object, wanted: str, profile: str = "") -> str:
         if value is not None:
             kind = {
                 "str": "a text",
@@ -201,7 +201,8 @@ class Section:
                 "dict": "a table",
             }
             got = kind.get(type(value).__name__, type(value).__name__)
-            self.desk.note((*self.path, key), f"{self._at(key)} must be {wanted}", f"it is {got} now")
+            path = (*self.path, key, profile) if profile else (*self.path, key)
+            self.desk.note(path, f"{self._at(key)} must be {wanted}", f"it is {got} now")
         return ""
 
     def _at(self, key: str) -> str:

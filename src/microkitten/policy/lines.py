@@ -63,9 +63,9 @@ class Lines:
         path: Path = ()
         for position, key in enumerate(keys):
             path = (*path, key)
+            self._spans.setdefault(path, (number, number))
             if is_array and position == len(keys) - 1:
                 self._arrays[path] = self._arrays.get(path, -1) + 1
-                self._spans.setdefault(path, (number, number))
             if path in self._arrays:
                 path = (*path, self._arrays[path])
         self._spans.setdefault(path, (number, number))

@@ -171,4 +171,4 @@ def _rows(table: Table) -> list[object]:
         [act, field, str(purpose), actor, party, sorted(row.needs), list(row.allowed)]
         for (act, field, purpose, actor, party), row in table.rows.items()
     ]
-    return [table.closed_by, *sorted(rows, key=lambda row: json.dumps(row))]
+    return [list(table.closed), *sorted(rows, key=lambda row: json.dumps(row))]

@@ -60,10 +60,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """All rows, and the statement that a refusal without a row quotes."""
+    """All rows, and the answer to everything else."""
 
     rows: Mapping[Key, Row]
-    closed_by: str
+    closed: Decision
 
 
 def compile_table(rules: Iterable[Rule], statement_of: Mapping[str, str], closed_by: str) -> Table:
@@ -78,7 +78,7 @@ def compile_table(rules: Iterable[Rule], statement_of: Mapping[str, str], closed
         answer = Decision(True, rule.id, statement_of[rule.id], f"allowed by rule {rule.id}")
         for key in keys_of(rule):
             rows[key] = Row(rule.when, answer)
-    return Table(MappingProxyType(rows), closed_by)
+    return Table(MappingProxyType(rows), Decision(False, "", closed_by, "the policy has no row for this"))
 
 
 def keys_of(rule: Rule) -> list[Key]:
@@ -96,7 +96,7 @@ def decide(policy: Policy, question: Question) -> Decision:
     field, purpose, actor, party, conditions, act = question
     row = policy.table.rows.get(("disclose" if party is not None else act, field, purpose, actor, party))
     if row is None:
-        return Decision(False, "", policy.table.closed_by, "the policy has no row for this")
+        return policy.table.closed
     if row.needs <= conditions:
         return row.allowed
     missing = "; ".join(f"{word} ({CONDITIONS[word]})" for word in sorted(row.needs - conditions))

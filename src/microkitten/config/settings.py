@@ -97,10 +97,16 @@ TEMPLATES = [
 
 STATIC_URL = "/static/"
 STATIC_ROOT = FOLDER / "static"
-STATICFILES_DIRS = [PACKAGE / "web/static", *([FOLDER / "theme/static"] if (FOLDER / "theme/static").is_dir() else [])]
+STATICFILES_DIRS = [
+    PACKAGE / "web/static",
+    *([FOLDER / "theme/static"] if (FOLDER / "theme/static").is_dir() else []),
+]
 MEDIA_ROOT = FOLDER / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": MEDIA_ROOT},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 3600

@@ -6,9 +6,8 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("microkitten.shop.catalog.urls")),
     path("", include("microkitten.shop.visitors.urls")),
-    path("", include("microkitten.shop.checkout.urls")),
     path("", include("microkitten.shop.payments.urls")),
-    path("", include("microkitten.shop.orders.urls")),
+    path("", include("microkitten.shop.checkout.urls")),
     path("", include("microkitten.shop.shipments.urls")),
     path("", include("microkitten.shop.privacy.urls")),
     path("staff/", include("microkitten.shop.members.urls")),

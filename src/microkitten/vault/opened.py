@@ -88,6 +88,10 @@ class Opened:
         self._values.clear()
         object.__setattr__(self, "_where", (0, 0))
 
+    def asked_for(self, person: UUID, field: str) -> bool:
+        """Tell whether this opening is the one that holds, or lacks, this value."""
+        return (person, field) in self._asked
+
     def reveal(self, person: UUID, field: str) -> Value | None:
         """Return a value for the page that is being made; None if the person has none.
 

@@ -63,5 +63,7 @@ class PersonalForm(forms.Form):
         """Return the filled personal values of a valid form, each with the mark of the input it came from."""
         values = {field: (name, self.cleaned_data.get(name)) for name, field in self.personal.items()}
         return {
-            field: Given(value, f"{self.form_name}.{name}") for field, (name, value) in values.items() if value
+            field: Given(value, f"{self.form_name}.{name}")
+            for field, (name, value) in values.items()
+            if value
         }

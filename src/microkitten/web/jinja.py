@@ -28,7 +28,7 @@ def personal_fields(source: str) -> set[str]:
 class PersonalTag(Extension):
     """`{% personal group.field of person %}`: shows a value that the vault opened for this page."""
 
-    tags = {"personal"}  # noqa: RUF012 # Jinja's own interface
+    tags = {"personal"}
 
     def parse(self, parser: Parser) -> nodes.Node:
         """Read the tag; the field is a literal, the person an expression."""
@@ -78,4 +78,8 @@ class _Late:
 
 def template_folders(package: Path, rooms: list[str], theme: Path) -> list[Path]:
     """Return where templates are looked for: the store's own theme first, then web, then the rooms."""
-    return [theme / "templates", package / "web/templates", *(package / "shop" / r / "templates" for r in rooms)]
+    return [
+        theme / "templates",
+        package / "web/templates",
+        *(package / "shop" / r / "templates" for r in rooms),
+    ]

@@ -1,13 +1,15 @@
 """Pages: text with its mark. What shows a person's data is sealed off from every cache by that very act (P38)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 
-from microkitten.vault.types import Opened
+from microkitten.policy import Purpose
+from microkitten.vault.types import Opened, Value
 
 
 class NotEncrypted(Exception):
@@ -31,25 +33,47 @@ class Page:
         return response
 
 
+class Openings:
+    """All that the vault opened for one page, and what the page's receipt says of it."""
+
+    def __init__(self, openings: Sequence[Opened]) -> None:
+        self._openings = tuple(openings)
+        self.groups = tuple(sorted({group for one in self._openings for group in one.groups}))
+        self.purposes: tuple[Purpose, ...] = tuple(dict.fromkeys(one.purpose for one in self._openings))
+        self.purpose = " and ".join(str(purpose) for purpose in self.purposes)
+        self.until = min((one.until for one in self._openings if one.until), default=None)
+        self.entry = min((one.entry for one in self._openings if one.entry is not None), default=None)
+
+    def reveal(self, person: UUID, field: str) -> Value | None:
+        """Return the value from whichever opening holds it; raises `LookupError` if none was asked for it."""
+        for one in self._openings:
+            if one.asked_for(person, field):
+                return one.reveal(person, field)
+        raise LookupError(f"{field} was not opened for this page")
+
+
 def render(
     request: HttpRequest | None,
     template: str,
     context: Mapping[str, Any] | None = None,
     *,
-    opened: Opened | None = None,
+    opened: Sequence[Opened] = (),
     status: int = 200,
 ) -> Page:
     """Render `template`; `opened` is what `{% personal %}` may show, and what the page's receipt says.
 
     `request` is None for pages built without a person. Raises `NotEncrypted` (P38).
     """
-    if opened is not None and request is not None and not request.is_secure():
+    if opened and request is not None and not request.is_secure():
         raise NotEncrypted
-    values = {**(context or {}), "_opened": opened, "receipt": opened}
+    openings = Openings(opened) if opened else None
+    values = {**(context or {}), "_opened": openings, "receipt": openings}
     text = get_template(template, using="shop").render(values, request)
-    return Page(text=text, is_personal=opened is not None, status=status)
+    return Page(text=text, is_personal=openings is not None, status=status)
 
 
-def show(request: HttpRequest | None, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
+def show(
+    request: HttpRequest | None, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
     """Render and answer a page that opens nothing."""
     return render(request, template, context, status=status).response()

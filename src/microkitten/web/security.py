@@ -16,7 +16,9 @@ from microkitten.web.serves import Request
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
-ROBOT = re.compile(r"bot|crawl|spider|slurp|archiver|preview|fetch|monitor|headless-check|python-|curl|wget", re.I)
+ROBOT = re.compile(
+    r"bot|crawl|spider|slurp|archiver|preview|fetch|monitor|headless-check|python-|curl|wget", re.I
+)
 
 HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -53,7 +55,13 @@ def edge(respond: Respond) -> Respond:
         ours.is_robot = not agent or bool(ROBOT.search(agent))
         address = request.META.get("REMOTE_ADDR", "")
         ours.client_tag = hmac.new(tag_key, address.encode(), sha256).hexdigest()[:16]
-        for name in ("REMOTE_ADDR", "REMOTE_HOST", "HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP"):
+        for name in (
+            "REMOTE_ADDR",
+            "REMOTE_HOST",
+            "HTTP_X_FORWARDED_FOR",
+            "HTTP_FORWARDED",
+            "HTTP_X_REAL_IP",
+        ):
             request.META.pop(name, None)
         return respond(request)
 
@@ -93,7 +101,9 @@ def same_origin(respond: Respond) -> Respond:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.method not in {"GET", "HEAD", "OPTIONS"} and not _comes_from_us(request):
-            return HttpResponseForbidden("This request came from another site, so nothing was done.\n", "text/plain")
+            return HttpResponseForbidden(
+                "This request came from another site, so nothing was done.\n", "text/plain"
+            )
         return respond(request)
 
     return middleware

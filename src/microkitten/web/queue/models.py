@@ -14,7 +14,7 @@ class Job(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(max_length=40)
-    # The same key is owed once: a second `leave` of it while the first is open adds nothing.
+    # The same key waits once: a second `leave` of it adds nothing until a worker has taken the first.
     key = models.CharField(max_length=100, null=True, unique=True)  # noqa: DJ001 # null = no key; '' would clash
     arguments = models.JSONField(default=dict)
     next_at = models.DateTimeField()

@@ -34,7 +34,9 @@ def take(*, at: datetime, limit: int = 1) -> list[Job]:
         for job in jobs:
             job.attempts += 1
             job.lease_until = at + timedelta(seconds=LEASE_SECONDS)
-        Job.objects.bulk_update(jobs, ["attempts", "lease_until"])
+            # What is left from now on may ask about something newer than this run will see.
+            job.key = None
+        Job.objects.bulk_update(jobs, ["attempts", "lease_until", "key"])
     return jobs
 
 

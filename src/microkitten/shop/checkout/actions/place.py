@@ -1,0 +1,217 @@
+"""Placing an order: what people typed goes to the vault, ids and money into one short transaction (P6, P14)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from django.db import transaction
+
+from microkitten.policy import purpose
+from microkitten.shop.checkout.actions import cart as carts
+from microkitten.shop.checkout.actions.quote import Quote, Wanted, quote
+from microkitten.shop.checkout.models import Cart
+from microkitten.shop.orders.models import Line, Order, OrderState
+from microkitten.shop.payments.models import Payment, PaymentState
+from microkitten.shop.shipments.models import Shipment
+from microkitten.shop.stock import actions as stock
+from microkitten.vault import door
+from microkitten.vault.types import Actor, Given
+from microkitten.web.queue.names import JobName
+from microkitten.web.queue.outbox import leave
+from microkitten.web.store import ShippingMethod, current
+
+BY = Actor("web:checkout")
+# The processor's page ends after 30 minutes; the goods are held a little longer than it can be paid.
+HOLD = timedelta(minutes=45)
+
+
+class CartEmpty(Exception):
+    """There is nothing in the cart to order."""
+
+
+class CartChanged(Exception):
+    """The total is not the one that the customer saw; carries the new quote."""
+
+    def __init__(self, new: Quote) -> None:
+        super().__init__(new.total.minor)
+        self.quote = new
+
+
+class NotOrderable(Exception):
+    """Something in the cart cannot be bought any more; carries the items with their problems."""
+
+    def __init__(self, items: Sequence[carts.Item]) -> None:
+        super().__init__(len(items))
+        self.items = items
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What goes to one recipient: their values with marks, the method, and how many of each cart line."""
+
+    values: Mapping[str, Given]
+    country: str
+    method: ShippingMethod
+    shares: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """An order that waits for its payment; `token` is the pass of the browser that typed it, if new."""
+
+    order: Order
+    token: str | None
+
+
+def wanted(*, items: Sequence[carts.Item], parcels: Sequence[Mapping[int, int]]) -> list[Wanted]:
+    """Return the lines of each parcel at the items' prices; `parcels` holds shares by line id."""
+    return [
+        Wanted(item.variant, number, share, item.unit)
+        for number, shares in enumerate(parcels, 1)
+        for item in items
+        if (share := shares.get(item.id, 0)) > 0
+    ]
+
+
+def place(
+    *,
+    cart: Cart,
+    attempt: str,
+    customer: Mapping[str, Given],
+    parcels: Sequence[Parcel],
+    seen_total: int | None,
+    at: datetime,
+) -> Placement:
+    """Make the draft order of a cart and have its payment prepared; the same attempt gives the same order.
+
+    `attempt` is the random mark of the form as it was shown; `seen_total` the total upon it in minor units.
+    Raises `CartEmpty`, `CartChanged`, `NotOrderable`, `stock.SoldOut`, `Refused`.
+    """
+    mark = sha256(attempt.encode()).hexdigest()[:40]
+    before = Order.objects.alive().filter(cart_id=cart.pk).first()
+    if before is not None and (before.is_placed or before.attempt == mark):
+        return Placement(before, None)
+    items = carts.items(cart, at=at)
+    if not items:
+        raise CartEmpty
+    if any(item.problem for item in items):
+        raise NotOrderable(items)
+    lines = wanted(items=items, parcels=[parcel.shares for parcel in parcels])
+    sums = quote(wanted=lines, methods=[parcel.method for parcel in parcels], store=current())
+    if sums.total.minor != seen_total:
+        raise CartChanged(sums)
+    people = [door.new_person() for _ in parcels]
+    buyer = door.new_person()
+    token = _collect(buyer=buyer, customer=customer, people=people, parcels=parcels)
+    with transaction.atomic():
+        replay = _supersede(cart=cart, mark=mark, at=at)
+        if replay is not None:
+            return Placement(replay, None)
+        order = _draft(cart=cart, mark=mark, buyer=buyer, sums=sums, at=at)
+        _write_lines(order=order, items=items, lines=lines, sums=sums)
+        _write_shipments(order=order, people=people, parcels=parcels, sums=sums)
+        stock.reserve(holder=order.pk, wants=_sum(lines), until=at + HOLD, at=at)
+        payment = Payment.objects.create(
+            order=order, amount_minor=order.total_minor, currency=order.currency, created_at=at
+        )
+        leave(JobName.CLAIM, key=f"claim:{order.pk}", order=str(order.pk))
+        leave(JobName.START_PAYMENT, key=f"start:{payment.pk}:1", payment=str(payment.pk))
+    return Placement(order, token)
+
+
+def _collect(
+    *, buyer: UUID, customer: Mapping[str, Given], people: Sequence[UUID], parcels: Sequence[Parcel]
+) -> str:
+    # Unclaimed until the order's transaction has committed: what is abandoned here erases itself.
+    with door.batch(by=BY) as batch:
+        batch.collect(buyer, "customer", dict(customer), purpose=purpose.confirm)
+        for person, parcel in zip(people, parcels, strict=True):
+            batch.collect(person, "recipient", dict(parcel.values), purpose=purpose.deliver)
+        kept = batch.keep_open([buyer, *people])
+    return kept.value.token
+
+
+def _supersede(*, cart: Cart, mark: str, at: datetime) -> Order | None:
+    """End an earlier draft of the same cart; returns the order instead if it stands or is this very attempt."""
+    before = Order.objects.select_for_update().alive().filter(cart_id=cart.pk).first()
+    if before is None:
+        return None
+    paid = before.payment.state not in {PaymentState.CREATED, PaymentState.PENDING}
+    if before.is_placed or paid or before.attempt == mark:
+        return before
+    cancel_draft(order=before, at=at)
+    return None
+
+
+def cancel_draft(*, order: Order, at: datetime) -> None:
+    """End a draft: goods are free again, the payment is let go, the people behind it are erased."""
+    if order.state != OrderState.DRAFT:
+        raise ValueError(order.state)
+    order.become_canceled(at=at)
+    order.save(update_fields=["state", "canceled_at"])
+    stock.release(holder=order.pk, at=at)
+    leave(JobName.VOID_PAYMENT, key=f"void:{order.payment.pk}", payment=str(order.payment.pk))
+    leave(JobName.ERASE, key=f"erase:{order.pk}", order=str(order.pk))
+
+
+def _draft(*, cart: Cart, mark: str, buyer: UUID, sums: Quote, at: datetime) -> Order:
+    return Order.objects.create(
+        cart_id=cart.pk,
+        attempt=mark,
+        customer=buyer,
+        currency=sums.total.currency,
+        goods_minor=sums.goods.minor,
+        shipping_minor=sums.shipping.minor,
+        tax_minor=sums.tax.minor,
+        total_minor=sums.total.minor,
+        tax_name=current().tax.name,
+        drafted_at=at,
+    )
+
+
+def _write_lines(*, order: Order, items: Sequence[carts.Item], lines: Sequence[Wanted], sums: Quote) -> None:
+    by_variant = {item.variant: item for item in items}
+    Line.objects.bulk_create(
+        Line(
+            order=order,
+            parcel=line.parcel,
+            position=position,
+            variant_id=line.variant,
+            sku=by_variant[line.variant].sku,
+            title=by_variant[line.variant].title,
+            variant_name=by_variant[line.variant].variant_name,
+            quantity=line.quantity,
+            unit_minor=line.unit.minor,
+            total_minor=line.total.minor,
+            tax_minor=tax.minor,
+        )
+        for position, (line, tax) in enumerate(zip(lines, sums.line_taxes, strict=True), 1)
+    )
+
+
+def _write_shipments(*, order: Order, people: Sequence[UUID], parcels: Sequence[Parcel], sums: Quote) -> None:
+    Shipment.objects.bulk_create(
+        Shipment(
+            order=order,
+            position=position,
+            recipient=person,
+            method_id=parcel.method.id,
+            method_title=parcel.method.title,
+            amount_minor=parcel.method.amount_minor,
+            tax_minor=tax.minor,
+            country=parcel.country,
+            has_message="recipient.message" in parcel.values,
+        )
+        for position, (person, parcel, tax) in enumerate(
+            zip(people, parcels, sums.parcel_taxes, strict=True), 1
+        )
+    )
+
+
+def _sum(lines: Sequence[Wanted]) -> dict[int, int]:
+    wants: dict[int, int] = {}
+    for line in lines:
+        wants[line.variant] = wants.get(line.variant, 0) + line.quantity
+    return wants

@@ -1,0 +1,42 @@
+"""What a crash or a closed tab left open is brought to an end, once a minute."""
+
+from datetime import datetime, timedelta
+
+from microkitten.shop.checkout.actions.pay import abandon
+from microkitten.shop.checkout.models import Cart
+from microkitten.shop.orders.models import Mail, Order, OrderState
+from microkitten.shop.payments.models import PaymentState
+from microkitten.shop.stock import actions as stock
+from microkitten.web.queue.names import JobName
+from microkitten.web.queue.outbox import leave
+
+DRAFT_LIFE = timedelta(minutes=35)
+CART_LIFE = timedelta(days=30)
+ASK_EVERY = timedelta(minutes=1)
+BATCH = 500
+
+
+def sweep(*, at: datetime) -> None:
+    """Resume or end what is open: each step by an owed job, so that sweeping twice is once."""
+    drafts = Order.objects.filter(state=OrderState.DRAFT, drafted_at__lte=at - ASK_EVERY).select_related(
+        "payment"
+    )
+    for order in drafts[:BATCH]:
+        payment = order.payment
+        if payment.state == PaymentState.CREATED and order.drafted_at <= at - DRAFT_LIFE:
+            abandon(order_id=order.pk, at=at)  # its page never came to be, so nobody can have paid
+        elif payment.state == PaymentState.CREATED:
+            leave(JobName.START_PAYMENT, key=f"start:{payment.pk}:{payment.attempt}", payment=str(payment.pk))
+        else:
+            # The processor is always asked before a draft is given up: a paid one becomes an order.
+            leave(JobName.LOOK_UP_PAYMENT, key=f"look:{payment.pk}", payment=str(payment.pk))
+    for mail in Mail.objects.filter(sent_at=None)[:BATCH]:
+        leave(
+            JobName.SEND_MAIL,
+            key=f"mail:{mail.order_id}:{mail.kind}",
+            order=str(mail.order_id),
+            kind=mail.kind,
+        )
+    stock.release_lapsed(at=at)
+    stale = Cart.objects.filter(updated_at__lte=at - CART_LIFE).values_list("pk", flat=True)[:BATCH]
+    Cart.objects.filter(pk__in=list(stale)).delete()

@@ -1,0 +1,67 @@
+"""Telling the customer that the order stands: exactly one mail, whatever crashes (P15)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from microkitten.policy import purpose
+from microkitten.providers.mail import Attachment, Mailer, Message
+from microkitten.providers.mail.folder import FolderMailer
+from microkitten.providers.mail.smtp import SmtpMailer
+from microkitten.shop.orders.models import Line, Mail, Order
+from microkitten.vault import door
+from microkitten.vault.types import Actor
+from microkitten.web.page import render
+from microkitten.web.store import current
+
+BY = Actor("job:confirm")
+SUBJECTS = {"confirmation": "Your order {number}"}
+
+
+def send(*, order_id: UUID, kind: str, at: datetime) -> None:
+    """Send the mail of this kind for an order, unless it was sent. Raises `ProviderError`."""
+    mail = Mail.objects.select_related("order").get(order=order_id, kind=kind)
+    if mail.sent_at is not None:
+        return
+    disclosure = door.disclose(
+        mail.order.customer, ["customer.name", "customer.email"], to="mail", purpose=purpose.confirm, by=BY,
+        once=f"{order_id}/{kind}",
+    )  # fmt: skip
+    _mailer().send(disclosure, _message(order=mail.order, kind=kind))
+    Mail.objects.filter(pk=mail.pk).update(sent_at=at)
+
+
+def parcels(order: Order) -> list[tuple[object, Sequence[Line]]]:
+    """Return each shipment of an order with its lines."""
+    lines: dict[int, list[Line]] = {}
+    for line in order.lines.all():
+        lines.setdefault(line.parcel, []).append(line)
+    return [(shipment, lines.get(shipment.position, [])) for shipment in order.shipments.all()]
+
+
+def _message(*, order: Order, kind: str) -> Message:
+    context = {
+        "order": order,
+        "parcels": parcels(order),
+        "link": f"{current().address}/orders/{order.number}?key={order.access_key}",
+        "checkpoint": True,
+    }
+    return Message(
+        kind=kind,
+        subject=SUBJECTS[kind].format(number=order.number),
+        text=render(None, f"checkout/mail/{kind}.txt", context).text,
+        html=render(None, f"checkout/mail/{kind}.html", context).text,
+        message_id=f"{order.pk}.{kind}",
+        attachments=(Attachment("checkpoint.txt", "text/plain", door.checkpoint().encode()),),
+    )
+
+
+def _mailer() -> Mailer:
+    store = current()
+    sender = (store.name, store.email)
+    if store.mail.kind == "smtp":
+        mail = store.mail
+        return SmtpMailer(
+            sender=sender, host=mail.host, port=mail.port, user=mail.user, password_file=mail.password_file
+        )
+    return FolderMailer(sender=sender, folder=store.folder / "mail", is_shared=store.sample)

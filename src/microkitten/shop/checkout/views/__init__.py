@@ -1,0 +1,1 @@
+"""The pages of the sale, in the order in which a shopper meets them."""

@@ -1,0 +1,114 @@
+"""The order's page for whoever ordered: behind the pass of their browser, or link and something known (P15)."""
+
+from datetime import timedelta
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from microkitten.policy import purpose
+from microkitten.shop.checkout.actions import cart as carts
+from microkitten.shop.checkout.actions import people
+from microkitten.shop.checkout.views.cart import CART_COOKIE
+from microkitten.shop.orders import actions as orders
+from microkitten.shop.orders.forms import ProofForm
+from microkitten.shop.orders.models import Order, OrderState
+from microkitten.shop.shipments import actions as shipments
+from microkitten.vault.types import Actor, Refused
+from microkitten.web.page import show
+from microkitten.web.serves import Request, serves
+
+THANKS = timedelta(minutes=30)
+
+
+def keep_pass(response: HttpResponse, token: str) -> None:
+    """Keep the pass of an order in the browser that placed it or proved to be its customer's."""
+    response.set_cookie(
+        orders.PASS_COOKIE,
+        token,
+        max_age=orders.PASS_HOURS * 3600,
+        secure=True,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+@serves(purpose.deliver)
+@require_GET
+def order(request: Request, number: str) -> HttpResponse:
+    """Show an order: whole to the browser that holds its pass, without people to the browser whose cart it was.
+
+    To anybody else, the way to prove who they are; a number that does not exist looks like one that does.
+    """
+    found = orders.by_number(number)
+    if found is None:
+        return _locked(request, number, ProofForm())
+    if token := request.COOKIES.get(orders.PASS_COOKIE):
+        try:
+            return _whole(request, found, token)
+        except Refused:
+            pass  # the pass is another order's, or has ended
+    if carts.was(found.cart_id, request.COOKIES.get(CART_COOKIE)):
+        return _outline(request, found)
+    return _locked(request, number, ProofForm())
+
+
+def _whole(request: Request, found: Order, token: str) -> HttpResponse:
+    if not found.is_placed:
+        return _outline(request, found)
+    parcels = shipments.parcels(found)
+    return shipments.page_for_customer(
+        request=request,
+        order=found,
+        template="orders/order.html",
+        context={
+            **shipments.context(found, parcels),
+            "shows_people": True,
+            "just_placed": _is_new(found, request),
+        },
+        by=Actor("person", token),
+    ).response()
+
+
+def _is_new(found: Order, request: Request) -> bool:
+    return found.placed_at is not None and request.now - found.placed_at < THANKS
+
+
+def _outline(request: Request, found: Order) -> HttpResponse:
+    if found.state == OrderState.DRAFT:
+        return HttpResponseRedirect(reverse("payment", args=[found.payment.reference]))
+    parcels = shipments.parcels(found)
+    context = {
+        **shipments.context(found, parcels), "shows_people": False, "just_placed": _is_new(found, request),
+    }  # fmt: skip
+    return show(request, "orders/order.html", context)
+
+
+def _locked(request: Request, number: str, form: ProofForm, *, status: int = 200) -> HttpResponse:
+    key = request.POST.get("key") or request.GET.get("key") or ""
+    return show(request, "orders/locked.html", {"number": number, "key": key, "form": form}, status=status)
+
+
+@serves(purpose.verify)
+@require_POST
+def access(request: Request, number: str) -> HttpResponse:
+    """Open an order page to who holds the link and knows the order's e-mail address."""
+    form = ProofForm(request.POST)
+    found = orders.by_number(number)
+    if not form.is_valid():
+        return _locked(request, number, form, status=422)
+    token = None
+    if found is not None and found.access_key == request.POST.get("key"):
+        try:
+            token = orders.prove(order=found, email=form.cleaned_data["email"], people=people.of(found))
+        except Refused:
+            form.add_error("email", "That was the fifth try today. Please come back tomorrow.")
+            return _locked(request, number, form, status=429)
+    if found is None or token is None:
+        form.add_error(
+            "email", "Link and e-mail address do not belong together. Both stand in the confirmation mail."
+        )
+        return _locked(request, number, form, status=422)
+    response = HttpResponseRedirect(reverse("order", args=[found.number]))
+    keep_pass(response, token)
+    return response

@@ -1,0 +1,16 @@
+"""The one thing asked of somebody who comes back by the link."""
+
+from django import forms
+
+from microkitten.web.forms import PlainText
+
+
+class ProofForm(forms.Form):
+    """The e-mail address of the order: compared inside the vault, stored nowhere."""
+
+    email = PlainText(
+        label="E-mail address of the order",
+        length_max=254,
+        help_text="It is compared, not kept. Five tries a day.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+    )

@@ -1,0 +1,74 @@
+"""What the promise shows: the policy laid out, the ledger's checkpoint, and what hangs on a browser's cookie."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+
+from microkitten import __version__
+from microkitten.policy.render import Page as PolicyPage
+from microkitten.policy.render import page as lay_out
+from microkitten.policy.wording import Company
+from microkitten.shop.catalog.models import Product, Tile
+from microkitten.shop.catalog.models.tile import tiles
+from microkitten.shop.visitors import actions as visitors
+from microkitten.vault import door
+from microkitten.vault.types import VaultAway
+from microkitten.web.store import current
+
+
+def policy_page() -> PolicyPage:
+    """Return the policy in force, laid out for the page (P0, P42)."""
+    store = current()
+    company = Company(
+        company=store.company, store=store.name, email=store.email, postal_address=store.postal_address
+    )
+    return lay_out(settings.POLICY, company)
+
+
+def checkpoint() -> str:
+    """Return the ledger's signed checkpoint (C2SP tlog-checkpoint)."""
+    return door.checkpoint()
+
+
+def proof_of_life() -> bool:
+    """Return whether the vault answers, under the same policy and release as ours."""
+    try:
+        return bool(door.policy_hash() or door.checkpoint())
+    except VaultAway:
+        return False
+
+
+def facts() -> dict[str, str]:
+    """Return what /security tells of this shop; nothing in it is about anybody."""
+    try:
+        note = door.checkpoint()
+    except VaultAway:
+        note = ""
+    return {"policy_hash": settings.POLICY.hash, "release": __version__, "checkpoint": note}
+
+
+def shelf(slugs: Sequence[str], *, at: datetime) -> list[Tile]:
+    """Return the products of these slugs as tiles, in this order; those that are gone are left out."""
+    found = {tile.slug: tile for tile in tiles(Product.objects.public().filter(slug__in=slugs), at)}
+    return [found[slug] for slug in slugs if slug in found]
+
+
+def hangs_on(cookie: str | None, *, at: datetime) -> list[Tile] | None:
+    """Return what hangs on a browser's cookie; None if there is no cookie that the vault knows."""
+    if not visitors.looks_right(cookie):
+        return None
+    slugs = visitors.seen(str(cookie))
+    return None if slugs is None else shelf(slugs, at=at)
+
+
+def see(cookie: str | None, slug: str, *, at: datetime) -> list[Tile]:
+    """Note that a product was looked at, if the browser has the cookie; return what it saw before (P9)."""
+    if not visitors.looks_right(cookie) or not Product.objects.public().filter(slug=slug).exists():
+        return []
+    return shelf(visitors.see(str(cookie), slug)[:6], at=at)
+
+
+def lately(cookie: str | None, *, at: datetime) -> list[Tile]:
+    """Return what a browser lately looked at, for the home page."""
+    return (hangs_on(cookie, at=at) or [])[:6]

@@ -1,0 +1,1 @@
+"""Parcels: each with its own recipient, method and state (P6, P12)."""

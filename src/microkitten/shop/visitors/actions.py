@@ -1,0 +1,71 @@
+"""The one cookie that recognizes a browser: assigned, chosen, forgotten; its profile lies in the vault (P8, P9)."""
+
+import re
+from uuid import UUID
+
+from django.conf import settings
+
+from microkitten.policy import purpose
+from microkitten.vault import door
+from microkitten.vault.types import Actor, Given, Refused
+
+COOKIE = "__Host-visitor"
+CHOICE = "__Host-choice"
+COOKIE_DAYS = 400
+SEEN_MAX = 12
+BY = Actor("web:visitors")
+
+_SHAPE = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+def looks_right(cookie: str | None) -> bool:
+    """Return whether a cookie's value has the shape of ours; anything else is treated as none."""
+    return cookie is not None and _SHAPE.fullmatch(cookie) is not None
+
+
+def assigns_on_visit() -> bool:
+    """Return whether the store's profile gives every browser the cookie at its first page (`classic`, P8)."""
+    return bool(settings.POLICY.profile == "classic")
+
+
+def assign() -> str | None:
+    """Return a new identifier minted by the vault, or None if it mints no more just now (`classic` only)."""
+    try:
+        return door.assign_visitor(by=BY)
+    except Refused:
+        return None
+
+
+def consent() -> str:
+    """Return a new identifier for somebody who said yes; the consent is entered in the ledger (P8)."""
+    return door.consent_visitor(by=BY)
+
+
+def forget(cookie: str) -> None:
+    """Destroy the key of everything that hangs on the cookie; doing it twice is once (P8)."""
+    door.forget_visitor(cookie, by=BY)
+
+
+def see(cookie: str, slug: str) -> list[str]:
+    """Note that a product was looked at and return what was seen before it, newest first; [] if unknown."""
+    person = door.find("visitor.cookie", cookie, by=BY)
+    if person is None:
+        return []
+    before = _seen(person)
+    now = [slug, *(s for s in before if s != slug)][:SEEN_MAX]
+    if now != before:
+        values = {"visitor.seen": Given(now, "product.page")}
+        door.collect(person, "visitor", values, purpose=purpose.customize, by=BY)
+    return [s for s in before if s != slug]
+
+
+def seen(cookie: str) -> list[str] | None:
+    """Return the products that hang on a cookie, newest first; None if the vault does not know it."""
+    person = door.find("visitor.cookie", cookie, by=BY)
+    return None if person is None else _seen(person)
+
+
+def _seen(person: UUID) -> list[str]:
+    with door.use(purpose.customize, {person: ["visitor.seen"]}, by=BY) as opened:
+        slugs = opened.reveal(person, "visitor.seen")
+    return list(slugs) if isinstance(slugs, list) else []

@@ -1,4 +1,4 @@
-"""The world beyond the store, for tests: disclosures, certificates, the sandbox's process, a listening shop."""
+"""The world beyond the store, for tests: disclosures, certificates, the sandbox as a process, a shop."""
 
 from __future__ import annotations
 
@@ -196,7 +196,7 @@ class Sandbox:
         while time.monotonic() < until:
             assert self._process.poll() is None, self.output.read_text()
             try:
-                if requests.get(self.origin + "/healthz", verify=self.files.authority, timeout=2).ok:
+                if requests.get(self.origin + "/healthz", verify=str(self.files.authority), timeout=2).ok:
                     return self
             except requests.ConnectionError:
                 time.sleep(0.02)
@@ -216,7 +216,7 @@ class Sandbox:
 
     def send(self, path: str, form: Mapping[str, str], **more: Any) -> requests.Response:
         """Post a form as a browser without scripts does."""
-        more = {"verify": self.files.authority, "timeout": 10, "allow_redirects": False, **more}
+        more = {"verify": str(self.files.authority), "timeout": 10, "allow_redirects": False, **more}
         return requests.post(self.origin + path, data=form, **more)
 
     def pay(self, session_id: str, number: str, **form: str) -> requests.Response:
@@ -231,5 +231,5 @@ class Sandbox:
         key = (self.store / "sandbox" / "api.key").read_text().strip()
         headers = {"Authorization": f"Bearer {key}"}
         return requests.request(
-            method, self.origin + path, json=told, headers=headers, verify=self.files.authority, timeout=10
+            method, self.origin + path, json=told, headers=headers, verify=str(self.files.authority), timeout=10
         ).json()

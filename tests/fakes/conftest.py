@@ -38,8 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "bank(**knobs): turn knobs of the card processor")
 
 
-def _fake(**options: float) -> Bank:
-    fake = FakeProcessor(**options)
+def _fake(session_seconds: float = 1800) -> Bank:
+    fake = FakeProcessor(session_seconds=session_seconds)
     return Bank(
         processor=fake,
         pay=fake.pay,

@@ -5,6 +5,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from microkitten import policy
 
@@ -89,6 +91,42 @@ def test_hardly_a_policy_at_all_is_an_error_and_no_crash(text: str) -> None:
 def test_junk_in_place_of_a_section_is_an_error_and_no_crash(kind: str, junk: str) -> None:
     """Whatever stands there, the loader answers with problems."""
     assert problems(f"{kind} = {junk}\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("purpose = 3", "purpose must be a table of tables"),
+        ("cookie = []", "cookie must be a table of tables"),
+        ("statement = 3", "statements are a list"),
+        ("statement = { a = 1 }", "statements are a list"),
+        ("rule = 3", "rule must be a table of tables"),
+        ("field.customer = 3", "field.customer needs a second name"),
+        ("policy = 3", "policy must be a table"),
+        ("a = " + "[" * 5000, "is not TOML"),
+        ("a = " + "1" * 5000, "is not TOML"),
+    ],
+)
+def test_a_section_of_the_wrong_kind_is_named(text: str, message: str) -> None:
+    """The first thing wrong is said, and not only what follows from it."""
+    assert any(message in problem.message for problem in problems(text))
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_a_damaged_file_is_a_policy_or_a_policy_error(data: st.DataObject) -> None:
+    """Whatever an editor, a merge or a bad disk leaves behind, the loader neither crashes nor guesses."""
+    text = GOOD
+    for _ in range(data.draw(st.integers(1, 3))):
+        start = data.draw(st.integers(0, len(text) - 1))
+        end = start + data.draw(st.integers(0, 60))
+        text = text[:start] + data.draw(st.text("\"'[]{}=.,#\\ \nabP1", max_size=3)) + text[end:]
+    found: tuple[policy.Problem, ...] = ()
+    try:
+        policy.parse(text, file="policy.toml")
+    except policy.PolicyError as error:
+        found = error.problems
+    assert all(1 <= problem.line <= max(1, len(text.splitlines())) for problem in found)
 
 
 def test_a_file_that_is_not_there_or_not_text_is_an_error(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def parse(text: str, *, file: str, profile: str | None = None) -> Policy:
         )
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # besides its own error: endless numbers, endless nesting
         raise PolicyError([_syntax(file, text, error)]) from error
     desk = Desk(file, Lines(text))
     draft = read(desk, data, profile)
@@ -88,7 +88,7 @@ def parse(text: str, *, file: str, profile: str | None = None) -> Policy:
     return _sealed(draft)
 
 
-def _syntax(file: str, text: str, error: tomllib.TOMLDecodeError) -> Problem:
+def _syntax(file: str, text: str, error: Exception) -> Problem:
     found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
     line = int(found.group(1)) if found else max(1, len(text.splitlines()))
     return Problem(file, line, f"is not TOML: {str(error).partition(' (at ')[0]}", "mend this line first")

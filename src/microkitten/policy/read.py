@@ -96,8 +96,10 @@ def _sections(desk: Desk, data: dict[str, object], kind: str) -> Iterator[tuple[
 def _nested(desk: Desk, data: dict[str, object], kind: str) -> Iterator[tuple[str, Section]]:
     """Walk tables of two levels: [field.customer.name], [rule.deliver.open]."""
     outer = data.get(kind, {})
-    for first in outer if isinstance(outer, dict) else ():
-        inner = outer[first] if isinstance(outer, dict) else {}
+    if not isinstance(outer, dict):
+        desk.note((kind,), f"{kind} must be a table of tables", f"write [{kind}.ONE.TWO] above each one")
+        return
+    for first, inner in outer.items():
         if not isinstance(inner, dict) or not all(isinstance(entry, dict) for entry in inner.values()):
             desk.note((kind, first), f"{kind}.{first} needs a second name", f"write [{kind}.{first}.NAME]")
             continue

@@ -1,0 +1,1 @@
+"""The policy floor: reading, deciding, rendering, explaining."""

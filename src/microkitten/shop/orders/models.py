@@ -132,7 +132,8 @@ class Line(models.Model):
     """So many of one variant for one parcel, with what they cost on the day; copied, never looked up again."""
 
     classified: ClassVar[dict[str, str]] = {
-        "operational": "id order parcel position variant sku title variant_name quantity unit_minor total_minor tax_minor",
+        "operational": "id order parcel position variant sku title variant_name quantity unit_minor total_minor "
+        "tax_minor",
     }
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")

@@ -25,13 +25,15 @@ from microkitten.web.store import current
 @require_GET
 def privacy(request: Request) -> HttpResponse:  # noqa: ARG001 # built without a person
     """Show the policy in force: the page is made from the file that decides (P0)."""
-    return public(
-        show(
-            None,
-            "privacy/privacy.html",
-            {"policy": actions.policy_page(), "profile": settings.POLICY.profile},
-        )
-    )
+    page = actions.policy_page()
+    context = {
+        "policy": settings.POLICY,
+        "statements": page.statements,
+        "purposes": page.purposes,
+        "cookies": page.cookies,
+        "parties": page.parties,
+    }
+    return public(show(None, "privacy/privacy.html", context))
 
 
 @serves(purpose.rights)
@@ -45,9 +47,14 @@ def old_privacy(request: Request) -> HttpResponse:  # noqa: ARG001 # Django's si
 @require_GET
 def security(request: Request) -> HttpResponse:
     """Tell how pages are protected; what is not known is said to be unknown (P40)."""
-    return show(
-        request, "privacy/security.html", {"facts": actions.facts(), "is_secure": request.is_secure()}
-    )
+    known = [
+        ("Encrypted", "yes" if request.is_secure() else "no"),
+        ("At least", "TLS 1.2"),
+        ("Protocol and cipher in use", None),
+        ("Answered by", request.get_host()),
+    ]
+    context = {"connection": known, "policy": settings.POLICY, "checkpoint": actions.latest_checkpoint()}
+    return show(request, "privacy/security.html", context)
 
 
 @serves(purpose.operate)
@@ -68,7 +75,8 @@ def your_cookie(request: Request) -> HttpResponse:
         "cookie": cookie if tiles is not None else None,
         "tiles": tiles or [],
         "choice": request.COOKIES.get(visitors.CHOICE),
-        "assigns_on_visit": visitors.assigns_on_visit(),
+        "asks": not visitors.assigns_on_visit(),
+        "cookies": actions.policy_page().cookies,
         "gpc": request.headers.get("Sec-GPC") == "1",
         "forgotten": "forgotten" in request.GET,
         "days": visitors.COOKIE_DAYS,
@@ -144,7 +152,7 @@ def robots(request: Request) -> HttpResponse:  # noqa: ARG001 # the same for eve
 def mails(request: Request) -> HttpResponse:
     """List the mails that the sample store keeps instead of sending them."""
     folder = _sample_mailbox()
-    return show(request, "orders/staff_mailbox.html", {"mails": mailbox.letters(folder), "mail": None})
+    return show(request, "orders/staff_mailbox.html", {"mails": mailbox.letters(folder)})
 
 
 @serves(purpose.confirm)
@@ -157,7 +165,7 @@ def mail(request: Request, name: str) -> HttpResponse:
         letter = mailbox.letter(folder, name)
     except mailbox.NoSuchLetter as missing:
         raise Http404 from missing
-    return show(request, "orders/staff_mailbox.html", {"mails": mailbox.letters(folder), "mail": letter})
+    return show(request, "orders/staff_mail.html", {"mail": letter})
 
 
 def _sample_mailbox() -> mailbox.Path:

@@ -161,6 +161,13 @@ SETTINGS: tuple[Setting, ...] = (
         "keep mails from leaving",
     ),
     Setting(
+        "vault.replica",
+        Kind.TEXT,
+        '""',
+        "Where the copy of `vault/root.key` is kept, in your words. Without a copy a lost disk is lost for good.",
+        "learn, or hide, where the copy of the key is",
+    ),
+    Setting(
         "serve.host",
         Kind.TEXT,
         '""',

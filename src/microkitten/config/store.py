@@ -59,6 +59,7 @@ class Serving:
     plain_port: int
     workers: int
     uids_base: int
+    replica: str
 
     @property
     def cards_port(self) -> int:
@@ -234,4 +235,5 @@ def _serving(values: dict[str, Any]) -> Serving:
         plain_port=values["serve.plain_port"] or (80 if port == 443 else port + 2),
         workers=values["serve.workers"],
         uids_base=values["uids.base"],
+        replica=values["vault.replica"],
     )

@@ -26,7 +26,7 @@ def demo(folder: Path, port: int | None, reload: bool) -> None:
 
     with folders.plain_errors():
         if not (folder / folders.STORE_FILE).exists():
-            founding.found(folder, founding.sample(port or PORT))
+            founding.found(folder, founding.sample_plan(port or PORT))
             click.echo(f"sample store made in {folder}", err=True)
         if port is not None:  # the store's own file keeps what it says
             os.environ["MICROKITTEN_ADDRESS"] = f"https://localhost:{port}"
@@ -46,15 +46,19 @@ def demo(folder: Path, port: int | None, reload: bool) -> None:
 )
 @click.option("--currency", default=None, help="Currency of all prices (three letters); asked if not given.")
 @click.option("--language", default="en", show_default=True)
-def new(folder: Path, currency: str | None, **answers: str) -> None:
+@click.option(
+    "--sample", is_flag=True, help="To try things in: sandbox card processor, mailbox, sample goods."
+)
+def new(folder: Path, currency: str | None, sample: bool, **answers: str) -> None:
     """Make a new store in DIR: asks what it must know and writes store.toml and policy.toml."""
     from microkitten.config import founding
+    from microkitten.config.countries import currency_of
 
     if currency is None:
-        guess = founding.currency_of(answers["country"].strip().upper())
+        guess = currency_of(answers["country"].strip().upper())
         currency = click.prompt("Currency of all prices (three letters)", default=guess)
     with folders.plain_errors():
-        plan = founding.plan(currency=currency, **answers)
+        plan = founding.plan(currency=currency, sample=sample, **answers)
         try:
             founding.found(folder, plan)
         except FileExistsError:
@@ -67,7 +71,7 @@ def new(folder: Path, currency: str | None, **answers: str) -> None:
 
 
 @click.command(hidden=True)
-@click.argument("part", type=click.Choice(["shop", "goods", "queries"]))
+@click.argument("part", type=click.Choice(["shop", "pictures"]))
 @folders.argument
 def prepare(part: str, folder: Path | None) -> None:
     """One step of preparing a store, in a process (and, as root, under a user) of its own."""

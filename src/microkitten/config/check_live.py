@@ -1,0 +1,160 @@
+"""Checks what runs rather than what is written: the database connection, the vault's greeting, the live headers."""
+
+import asyncio
+import fcntl
+import os
+import re
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from microkitten import __version__, policy
+from microkitten.config import announcing
+from microkitten.config.processes import environment
+from microkitten.config.store import Serving
+from microkitten.vault import wire
+from microkitten.web.store import Store
+
+WAIT_SECONDS = 5.0
+PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
+HSTS_SECONDS_MIN = 86_400
+HEADERS = {
+    "strict-transport-security": re.compile(r"max-age=\d{5,}"),
+    "content-security-policy": re.compile(r"(?!.*unsafe-inline)(?!.*unsafe-eval).*default-src"),
+    "x-content-type-options": re.compile("nosniff"),
+    "referrer-policy": re.compile("same-origin|no-referrer"),
+    "x-frame-options": re.compile("DENY|SAMEORIGIN"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A finding about what runs."""
+
+    id: str
+    severity: str
+    what: str
+    remedy: str = ""
+
+
+def check(store: Store, serving: Serving) -> Iterator[Live]:
+    """Yield what is wrong with the running store; of one that does not run only what can be said of it."""
+    if not (store.folder / "secret.key").exists():
+        return
+    yield from _database(store)
+    if not _is_served(store.folder):
+        what = "the store is not being served: vault, headers and plain port were not looked at"
+        yield Live("N040", "note", what, f"microkitten serve {store.folder}")
+        return
+    yield from _vault(store)
+    yield from asyncio.run(_web(store, serving))
+
+
+def _database(store: Store) -> Iterator[Live]:
+    os.environ.update(environment(store.folder, "operator"))
+    os.environ["DJANGO_SETTINGS_MODULE"] = "microkitten.config.settings"
+    import django  # late: its settings are read from the environment just set
+
+    django.setup()
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    with connection.cursor() as cursor:
+        for name, wanted in PRAGMAS.items():
+            cursor.execute(f"PRAGMA {name}")
+            if (found := cursor.fetchone()[0]) != wanted:
+                yield Live(
+                    "E041",
+                    "error",
+                    f"SQLite's {name} is {found}, not {wanted}",
+                    "restore DATABASES in settings",
+                )
+    if connection.settings_dict["OPTIONS"].get("transaction_mode") != "IMMEDIATE":
+        yield Live(
+            "E042", "error", "SQLite's transactions are not IMMEDIATE", "restore DATABASES in settings"
+        )
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        yield Live(
+            "E043", "error", "the shop's database is of another release", "restart `microkitten serve`"
+        )
+    connection.close()
+
+
+def _is_served(folder: Path) -> bool:
+    try:
+        with (folder / ".lock").open("r") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _vault(store: Store) -> Iterator[Live]:
+    """Greet the vault as the operator: it answers with what it is and by which policy it decides."""
+    ours = {
+        "protocol": wire.PROTOCOL,
+        "role": "operator",
+        "policy": policy.load(store.folder / "policy.toml").hash,
+        "release": __version__,
+    }
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+            line.settimeout(WAIT_SECONDS)
+            line.connect(str((store.folder / "run").resolve() / "operator.sock"))
+            wire.send(line, ours)
+            theirs = wire.receive(line, wait_seconds=WAIT_SECONDS)
+    except PermissionError:
+        yield Live(
+            "N050", "note", "the vault may only be asked by the user who serves it", "check as that user"
+        )
+        return
+    except (OSError, wire.Gone) as error:
+        yield Live(
+            "E051",
+            "error",
+            f"the vault does not answer ({type(error).__name__})",
+            "look at what `serve` says",
+        )
+        return
+    for part, value in ours.items():
+        if theirs.get(part) != value:
+            yield Live("E052", "error", f"the running vault's {part} differs", "restart `microkitten serve`")
+
+
+async def _web(store: Store, serving: Serving) -> list[Live]:
+    found = []
+    host = announcing.reach(serving.host)
+    try:
+        status, headers = await announcing.fetch(store, host, serving.port, store.address, "/")
+    except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+        return [
+            Live(
+                "E060",
+                "error",
+                f"the shop does not answer ({type(error).__name__})",
+                "look at what `serve` says",
+            )
+        ]
+    if not status.startswith("200"):
+        found.append(Live("E061", "error", f"the home page answers {status}"))
+    for name, wanted in HEADERS.items():
+        if not wanted.search(headers.get(name, "")):
+            found.append(Live("E062", "error", f"the header {name} is {headers.get(name, 'missing')!r}"))
+    try:
+        async with asyncio.timeout(WAIT_SECONDS):
+            reader, writer = await asyncio.open_connection(host, serving.plain_port)
+            writer.write(
+                f"GET /privacy HTTP/1.1\r\nHost: {store.address.partition('//')[2]}\r\n\r\n".encode()
+            )
+            answer = await reader.read(4096)
+            writer.close()
+    except (OSError, TimeoutError) as error:
+        found.append(Live("E063", "error", f"the plain port does not answer ({type(error).__name__})"))
+    else:
+        if f"Location: {store.address}/privacy".encode() not in answer or b"set-cookie" in answer.lower():
+            found.append(Live("E064", "error", "the plain port does something else than redirect"))
+    return found

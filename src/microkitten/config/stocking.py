@@ -1,0 +1,179 @@
+"""Steps of preparing a store that need the shop's own code: tables, static files, sample goods, imports.
+
+Each runs in a process of its own, so that the supervisor stays small and, as root, a user without rights does it.
+"""
+
+import json
+import multiprocessing
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from microkitten.config import identities, samples
+from microkitten.config.processes import environment
+from microkitten.config.reporting import timed
+from microkitten.config.store import read
+
+PICTURE_PIXELS = 1280
+Progress = Callable[[int, int], None]
+
+
+def run(part: str, folder: Path) -> None:
+    """Do one part: `shop` (tables, static files, sample goods), `pictures` (the rest of the samples')."""
+    store, _ = read(folder)
+    _settle(folder)
+    if part == "shop":
+        _tables_and_files(folder)
+        if store.sample:
+            _goods()
+    elif part == "pictures":
+        os.nice(10)  # shoppers come first
+        _remaining_pictures()
+
+
+def import_file(folder: Path, file: Path, progress: Progress) -> dict[str, int]:
+    """Import products from `file` into the store; returns how many were made, changed and found the same.
+
+    Raises `catalog.ImportRefused` with what is wrong in each row; nothing is written then.
+    """
+    _, serving = read(folder)
+    who = identities.choose(folder, serving.uids_base)
+    if who.separate:  # what root wrote, the shop could not change later
+        identities.becoming(who.worker, dies_with_parent=False)()
+    _settle(folder)
+    from microkitten.shop.stock.actions import import_products
+
+    imported = import_products(file.resolve(), at=datetime.now(UTC), progress=progress)
+    return {"made": imported.made, "changed": imported.changed, "same": imported.same}
+
+
+def _settle(folder: Path) -> None:
+    os.environ.update(environment(folder, "worker"))
+    import django  # late, as all of the shop below: its settings are read from the environment just set
+
+    django.setup()
+
+
+def _tables_and_files(folder: Path) -> None:
+    from django.core.management import call_command
+    from django.db import connection
+
+    with timed("shop's database"):
+        call_command("migrate", verbosity=0, interactive=False)
+        connection.close()
+    with timed("static files"):
+        call_command("collectstatic", verbosity=0, interactive=False, clear=(folder / "static").is_dir())
+
+
+def _goods() -> None:
+    """Load the sample goods once, with the pictures that the first pages show; never over what is there."""
+    from django.db import connection
+
+    from microkitten.shop.catalog.models import Product
+    from microkitten.shop.stock.actions import import_products
+
+    if Product.objects.exists():
+        return
+    connection.close()  # no connection is carried into the processes that draw
+    goods = samples.catalogue()
+    first = [p for p in goods.products if p.featured or p.new or p.category == goods.categories[0].slug]
+    with tempfile.TemporaryDirectory(prefix="mk-samples-") as place:
+        with timed(f"{len(first)} first pictures"):
+            _draw_many([p.slug for p in first], Path(place))
+        with timed(f"{len(goods.products)} sample goods"):
+            path = Path(place, "goods.json")
+            path.write_text(json.dumps(_document(goods, {p.slug for p in first})), encoding="utf-8")
+            import_products(path, at=datetime.now(UTC))
+
+
+def _draw_many(slugs: list[str], place: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=context) as pool:
+        for slug, png in zip(slugs, pool.map(_front, slugs), strict=True):
+            (place / f"{slug}.png").write_bytes(png)
+
+
+def _front(slug: str) -> bytes:
+    return samples.rasterize(samples.draw(slug, "front"), PICTURE_PIXELS)
+
+
+def _document(goods: samples.Catalogue, pictured: set[str]) -> dict[str, Any]:
+    """Return the goods as an import file has them: samples take the same way in as a merchant's own."""
+    columns = ("slug", "title", "summary", "text", "materials", "size", "care", "category", "preorder_note")
+    categories = [
+        {"slug": c.slug, "title": c.title, "text": c.text, "ground": c.ground, "position": str(c.position)}
+        for c in goods.categories
+    ]
+    products = [
+        {name: getattr(product, name) for name in columns}
+        | {
+            "weight_g": str(product.weight_g),
+            "featured": product.featured,
+            "digital": product.digital,
+            "position": str(position),
+            "options": [
+                {"title": o.name, "values": [{"title": v.name, "color": v.color} for v in o.values]}
+                for o in product.options
+            ],
+            "variants": [_variant(variant) for variant in product.variants],
+            "pictures": [_picture(product)] if product.slug in pictured else [],
+        }
+        for position, product in enumerate(goods.products)
+    ]
+    return {"categories": categories, "products": products}
+
+
+def _variant(variant: samples.SampleVariant) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "sku": variant.sku,
+        "price": _amount(variant.price_minor),
+        "stock": str(variant.stock),
+        "options": dict(variant.values),
+    }
+    if variant.sale_price_minor is not None:
+        row["sale_price"] = _amount(variant.sale_price_minor)
+    return row
+
+
+def _amount(minor: int) -> str:
+    return f"{minor // 100}.{minor % 100:02d}"
+
+
+def _picture(product: samples.SampleProduct) -> dict[str, str]:
+    return {"file": f"{product.slug}.png", "alt": product.views()[0].alt}
+
+
+def _remaining_pictures() -> None:
+    """Draw what is not there yet: fronts of all goods, then their variants, then the other views."""
+    from microkitten.shop.catalog.actions import add_picture
+    from microkitten.shop.catalog.models import Picture, Product, Variant
+
+    for product, view, sku in _wanted():
+        alt = next(v.alt for v in product.views(sku) if v.name == view)
+        row = Product.objects.filter(slug=product.slug).first()
+        variant = Variant.objects.filter(sku=sku).first() if sku else None
+        if row is None or (sku and variant is None):
+            continue  # the merchant has taken it out
+        if Picture.objects.filter(product=row, variant=variant, alt=alt).exists():
+            continue
+        png = samples.rasterize(samples.draw(product.slug, view, sku), PICTURE_PIXELS)
+        add_picture(product=row, file=BytesIO(png), alt=alt, variant=variant, at=datetime.now(UTC))
+        time.sleep(0.05)
+
+
+def _wanted() -> Iterator[tuple[samples.SampleProduct, str, str | None]]:
+    products = samples.catalogue().products
+    yield from ((product, "front", None) for product in products)
+    for product in products:
+        seen = {(product.variant().color, product.variant().drawn)}
+        for variant in product.variants[1:]:
+            if (variant.color, variant.drawn) not in seen:
+                seen.add((variant.color, variant.drawn))
+                yield product, "front", variant.sku
+    yield from ((product, view, None) for view in ("use", "detail") for product in products)

@@ -11,7 +11,7 @@ from microkitten.shop.catalog.actions.reading import Document, ImportRefused, Ro
 from microkitten.shop.catalog.actions.rows import Reader
 from microkitten.shop.catalog.models import Category, Edition
 
-GROUNDS = ("ground-1", "ground-2", "ground-3", "ground-4", "ground-5", "ground-6")
+GROUNDS = ("apricot", "sage", "sky", "lilac", "blossom", "sea")
 
 
 def category_slug(title: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.db import models
 from django.db.models import Q
@@ -24,23 +24,32 @@ _NAME = re.compile(
 )
 
 
+class Source(NamedTuple):
+    """One better form of a picture: its media `type` and its `srcset`."""
+
+    type: str
+    srcset: str
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A picture as a page shows it: the master as `src`, and better `sources` as (media type, srcset)."""
+    """A picture as a page shows it: the master as `src`, and the better `sources` made so far."""
 
     src: str
     width: int
     height: int
     alt: str
     credit: str
-    sources: tuple[tuple[str, str], ...]
+    sources: tuple[Source, ...]
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> Shown:
         """Build it from the columns master, width, height, alt, credit and made of one read row."""
         stem = str(row["master"]).rpartition(".")[0]
         sources = tuple(
-            (media_type, ", ".join(f"{MEDIA_ADDRESS}{stem}-{width}.{ending} {width}w" for width in widths))
+            Source(
+                media_type, ", ".join(f"{MEDIA_ADDRESS}{stem}-{width}.{ending} {width}w" for width in widths)
+            )
             for ending, media_type in FORMATS.items()
             if (widths := (row["made"] or {}).get(ending))
         )
@@ -108,3 +117,8 @@ def media_file(name: str) -> Path | None:
     if not (match := _NAME.fullmatch(name)):
         return None
     return store.current().folder / "media" / match["hash"][:2] / name
+
+
+def media_type(name: str) -> str:
+    """Return the media type of a media file's name."""
+    return MEDIA_TYPES[name.rpartition(".")[2]]

@@ -11,16 +11,17 @@ from typing import Any
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+from microkitten.shop.catalog.models.category import Category
 from microkitten.shop.catalog.models.money import Money
 from microkitten.shop.catalog.models.picture import Picture, Shown
-from microkitten.shop.catalog.models.product import NEW_DAYS, Product
+from microkitten.shop.catalog.models.product import NEW_DAYS, Product, ProductState
 from microkitten.shop.catalog.models.variant import Availability, Variant
 from microkitten.web import store
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A product in a list: `price` is its cheapest variant's regular one, `sale_price` what holds now."""
+    """A product in a list: `price` is what its cheapest variant costs now, `price_before` without the sale."""
 
     id: int
     slug: str
@@ -28,7 +29,7 @@ class Tile:
     summary: str
     ground: str
     price: Money
-    sale_price: Money | None
+    price_before: Money | None
     is_from: bool
     stock: Availability
     preorder_note: str
@@ -37,16 +38,24 @@ class Tile:
     picture: Shown | None
 
     @property
-    def address(self) -> str:
-        """The product's page."""
-        return f"/products/{self.slug}"
+    def stock_kind(self) -> str:
+        """The look of the stock's word."""
+        return self.stock.kind
+
+    @property
+    def stock_word(self) -> str:
+        """The stock in words, where there is something to say: "" while plenty is there."""
+        if self.stock == Availability.IN_STOCK:
+            return ""
+        if self.stock == Availability.ON_ORDER and self.preorder_note:
+            return "Preorder"
+        return str(self.stock.label)
 
 
 def tiles(products: QuerySet[Product], at: datetime) -> list[Tile]:
     """Read the products as tiles, in their order, in one query; those without a price are left out."""
     variants = Variant.objects.filter(product=OuterRef("pk"), is_active=True)
     priced = variants.priced(at)
-    picture = Picture.objects.filter(product=OuterRef("pk"))
     rows = products.annotate(
         offer=Subquery(
             priced.order_by("now_minor", "position", "id").values(
@@ -55,19 +64,30 @@ def tiles(products: QuerySet[Product], at: datetime) -> list[Tile]:
         ),
         dearest=Subquery(priced.order_by("-now_minor").values("now_minor")[:1]),
         stock=Subquery(variants.order_by("availability").values("availability")[:1]),
-        shown=Subquery(
-            picture.order_by("position", "id").values(
-                data=JSONObject(
-                    master="master", width="width", height="height", alt="alt", credit="credit", made="made"
-                )
-            )[:1]
-        ),
+        shown=_first_picture(Picture.objects.filter(product=OuterRef("pk")).order_by("position", "id")),
         ground=F("category__ground"),
     ).values(
         "id", "slug", "title", "summary", "digital", "preorder_note", "created_at",
         "ground", "offer", "dearest", "stock", "shown",
     )  # fmt: skip
     return _read(rows, at)
+
+
+def with_pictures(categories: QuerySet[Category]) -> list[tuple[Category, Shown | None]]:
+    """Read categories, each with a picture of one of its products, in one query."""
+    pictures = Picture.objects.filter(product__category=OuterRef("pk"), product__state=ProductState.PUBLIC)
+    first = pictures.order_by("-product__featured", "product__position", "product", "position", "id")
+    return [(row, _shown(row.shown)) for row in categories.annotate(shown=_first_picture(first))]
+
+
+def _first_picture(pictures: QuerySet[Picture]) -> Subquery:
+    columns = ("master", "width", "height", "alt", "credit", "made")
+    return Subquery(pictures.values(data=JSONObject(**{name: name for name in columns}))[:1])
+
+
+def _shown(value: Any) -> Shown | None:
+    row = _object(value)
+    return Shown.of({**row, "made": _object(row["made"])}) if row else None
 
 
 def _read(rows: Iterable[dict[str, Any]], at: datetime) -> list[Tile]:
@@ -78,7 +98,6 @@ def _read(rows: Iterable[dict[str, Any]], at: datetime) -> list[Tile]:
         if not (offer := _object(row["offer"])):
             continue  # nothing of it can be bought, so there is no price to show
         price, now = int(offer["price"]), int(offer["now"])
-        picture = _object(row["shown"])
         found.append(
             Tile(
                 id=row["id"],
@@ -86,14 +105,14 @@ def _read(rows: Iterable[dict[str, Any]], at: datetime) -> list[Tile]:
                 title=row["title"],
                 summary=row["summary"],
                 ground=row["ground"],
-                price=Money(price, currency),
-                sale_price=Money(now, currency) if now < price else None,
+                price=Money(now, currency),
+                price_before=Money(price, currency) if now < price else None,
                 is_from=row["dearest"] > now,
                 stock=Availability.IN_STOCK if row["digital"] else Availability(row["stock"]),
                 preorder_note=row["preorder_note"],
                 is_digital=row["digital"],
                 is_new=(at - row["created_at"]).days < NEW_DAYS,
-                picture=Shown.of({**picture, "made": _object(picture["made"])}) if picture else None,
+                picture=_shown(row["shown"]),
             )
         )
     return found

@@ -26,6 +26,11 @@ class Availability(models.IntegerChoices):
     ON_ORDER = 3, "Made to order"
     SOLD_OUT = 4, "Sold out"
 
+    @property
+    def kind(self) -> str:
+        """The name of its look: in, few, order, out."""
+        return {1: "in", 2: "few", 3: "order", 4: "out"}[self.value]
+
 
 class Option(models.Model):
     """What the variants of one product differ in: Color, Size."""

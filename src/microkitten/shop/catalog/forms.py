@@ -1,0 +1,40 @@
+"""What may come into the catalog's pages: words to search, an order, a page; nothing about a person."""
+
+from typing import Any, ClassVar
+
+from django import forms
+
+from microkitten.shop.catalog.actions.browsing import SORTS
+from microkitten.web.forms import PlainText
+
+PAGE_MAX = 1000
+
+
+class ListForm(forms.Form):
+    """How a list is to be shown; what does not fit falls back to the shop's own order and the first page."""
+
+    sort = forms.ChoiceField(choices=[(key, label) for key, (label, _) in SORTS.items()], required=False)
+    page = forms.IntegerField(min_value=1, max_value=PAGE_MAX, required=False)
+
+    @classmethod
+    def read(cls, data: Any) -> tuple[str, int]:
+        """Return (sort, page) of a query string."""
+        form = cls(data)
+        form.is_valid()
+        return form.cleaned_data.get("sort") or "", form.cleaned_data.get("page") or 1
+
+
+class SearchForm(forms.Form):
+    """Words to search for; they are answered and not kept."""
+
+    length_max: ClassVar[int] = 200
+
+    q = PlainText(length_max=200, required=False, label="Search the shop")
+
+
+class PictureForm(forms.Form):
+    """A picture as staff give it: the file, and what it shows for those who do not see it."""
+
+    file = forms.FileField(label="Picture (PNG, JPEG, WebP or AVIF)")
+    alt = forms.CharField(max_length=300, label="What it shows")
+    credit = forms.CharField(max_length=200, required=False, label="Credit")

@@ -1,0 +1,13 @@
+"""What the worker does for the catalog, called with ids alone."""
+
+from datetime import UTC, datetime
+
+from django_tasks import task
+
+from microkitten.shop.catalog import actions
+
+
+@task()
+def make_picture(picture: int) -> None:
+    """Make the sizes of a picture."""
+    actions.make_sizes(picture_id=picture, at=datetime.now(UTC))

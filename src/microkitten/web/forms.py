@@ -42,10 +42,9 @@ def no_control_characters(text: str) -> None:
 class PlainText(forms.CharField):
     """Text as typed, kept unchanged: only card numbers and unprintable characters are refused."""
 
-    default_validators: ClassVar[list[Any]] = [no_control_characters, no_card_number]
-
     def __init__(self, *, length_max: int, **options: Any) -> None:
         super().__init__(max_length=length_max, **options)
+        self.validators += [no_control_characters, no_card_number]
 
     def to_python(self, value: Any) -> str:
         """Return the text trimmed of blanks at both ends, line breaks as one character."""

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import cast
 
 from django.conf import settings
 
@@ -79,4 +78,4 @@ class Store:
 
 def current() -> Store:
     """Return the store that this process serves."""
-    return cast(Store, settings.STORE)
+    return settings.STORE

@@ -41,7 +41,7 @@ def start(*, payment: Payment) -> None:
     """
     if payment.session_id or payment.state != PaymentState.CREATED:
         return
-    facts = {
+    facts: dict[str, int | str] = {
         "amount_minor": payment.amount_minor, "currency": payment.currency, "reference": payment.reference,
     }  # fmt: skip
     disclosure = door.disclose(

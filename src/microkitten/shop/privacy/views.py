@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
@@ -168,7 +169,7 @@ def mail(request: Request, name: str) -> HttpResponse:
     return show(request, "orders/staff_mail.html", {"mail": letter})
 
 
-def _sample_mailbox() -> mailbox.Path:
+def _sample_mailbox() -> Path:
     store = current()
     if not store.sample or store.mail.kind != "folder":
         raise Http404

@@ -1,6 +1,5 @@
 """Telling the customer that the order stands: exactly one mail, whatever crashes (P15)."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +7,8 @@ from microkitten.policy import purpose
 from microkitten.providers.mail import Attachment, Mailer, Message
 from microkitten.providers.mail.folder import FolderMailer
 from microkitten.providers.mail.smtp import SmtpMailer
-from microkitten.shop.orders.models import Line, Mail, Order
+from microkitten.shop.orders.models import Mail, Order
+from microkitten.shop.shipments import actions as shipments
 from microkitten.vault import door
 from microkitten.vault.types import Actor
 from microkitten.web.page import render
@@ -31,20 +31,12 @@ def send(*, order_id: UUID, kind: str, at: datetime) -> None:
     Mail.objects.filter(pk=mail.pk).update(sent_at=at)
 
 
-def parcels(order: Order) -> list[tuple[object, Sequence[Line]]]:
-    """Return each shipment of an order with its lines."""
-    lines: dict[int, list[Line]] = {}
-    for line in order.lines.all():
-        lines.setdefault(line.parcel, []).append(line)
-    return [(shipment, lines.get(shipment.position, [])) for shipment in order.shipments.all()]
-
-
 def _message(*, order: Order, kind: str) -> Message:
     context = {
         "order": order,
-        "parcels": parcels(order),
+        "parcels": shipments.parcels(order),
+        "locale": current().language.replace("-", "_"),
         "link": f"{current().address}/orders/{order.number}?key={order.access_key}",
-        "checkpoint": True,
     }
     return Message(
         kind=kind,
@@ -61,7 +53,5 @@ def _mailer() -> Mailer:
     sender = (store.name, store.email)
     if store.mail.kind == "smtp":
         mail = store.mail
-        return SmtpMailer(
-            sender=sender, host=mail.host, port=mail.port, user=mail.user, password_file=mail.password_file
-        )
-    return FolderMailer(sender=sender, folder=store.folder / "mail", is_shared=store.sample)
+        return SmtpMailer(mail.host, sender, port=mail.port, user=mail.user, password_file=mail.password_file)
+    return FolderMailer(store.folder / "mail", sender, is_shared=store.sample)

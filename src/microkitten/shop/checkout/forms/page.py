@@ -1,7 +1,7 @@
 """The checkout page as one: the customer, one to many recipients, and what goes to whom."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import QueryDict
@@ -23,21 +23,22 @@ class CheckoutPage:
 
     def __init__(self, data: QueryDict | None, *, items: Sequence[Item], store: Store) -> None:
         self.store, self.items = store, items
-        self.data = data.copy() if data is not None else None
-        self.attempt = str((data or {}).get("attempt") or secrets.token_urlsafe(16))[:ATTEMPT_LENGTH_MAX]
-        self.count = self._count(data)
-        self._build(is_bound=data is not None)
+        self.is_posted = data is not None
+        self.data = QueryDict(mutable=True) if data is None else data.copy()
+        self.attempt = (self.data.get("attempt") or secrets.token_urlsafe(16))[:ATTEMPT_LENGTH_MAX]
+        self.count = self._count()
+        self._build(is_bound=self.is_posted)
 
-    def _count(self, data: Mapping[str, Any] | None) -> int:
-        text = str((data or {}).get("recipients", "1"))
+    def _count(self) -> int:
+        text = self.data.get("recipients") or "1"
         return min(max(int(text) if text.isdecimal() and len(text) < 4 else 1, 1), RECIPIENTS_MAX)
 
     def _country(self, number: int) -> str:
-        wanted = str((self.data or {}).get(f"r{number}-country", ""))
+        wanted = self.data.get(f"r{number}-country")
         fallback = (
             self.store.country if self.store.country in self.store.countries else self.store.countries[0]
         )
-        return wanted if wanted in self.store.countries else fallback
+        return wanted if wanted and wanted in self.store.countries else fallback
 
     def _build(self, *, is_bound: bool) -> None:
         data = self.data if is_bound else None
@@ -60,7 +61,7 @@ class CheckoutPage:
         What was typed stays; nothing is checked yet.
         """
         data = self.data
-        if data is None:
+        if not self.is_posted:
             return False
         if "add" in data:
             self.count = min(self.count + 1, RECIPIENTS_MAX)
@@ -77,7 +78,7 @@ class CheckoutPage:
 
     def _remove(self, which: str) -> None:
         data = self.data
-        if data is None or not which.isdecimal() or int(which) >= self.count or self.count == 1:
+        if not which.isdecimal() or int(which) >= self.count or self.count == 1:
             return
         kept = [number for number in range(1, self.count + 1) if number != int(which) + 1]
         values = {name: data.getlist(name) for name in data}
@@ -91,11 +92,10 @@ class CheckoutPage:
 
     def _as_initial(self) -> None:
         """Show what was typed as the beginning of fresh, unchecked forms."""
-        data = self.data or {}
         self._build(is_bound=False)
         for form in self.forms:
             for name in form.fields:
-                if (typed := data.get(form.add_prefix(name))) is not None:
+                if (typed := self.data.get(form.add_prefix(name))) is not None:
                     form.initial[name] = typed
 
     @property
@@ -106,7 +106,7 @@ class CheckoutPage:
     @property
     def seen_total(self) -> int | None:
         """The total in minor units that stood on the page, or None if what came is no number."""
-        text = str((self.data or {}).get("seen_total", ""))
+        text = self.data.get("seen_total") or ""
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
 
     def is_valid(self) -> bool:

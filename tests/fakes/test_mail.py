@@ -10,7 +10,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -24,7 +24,7 @@ from microkitten.providers.mail import Attachment, Mailer, Message
 from microkitten.providers.mail.fake import FakeMailer
 from microkitten.providers.mail.folder import FolderMailer
 from microkitten.providers.mail.letter import Sender
-from microkitten.providers.mail.smtp import SmtpMailer, SmtpServer
+from microkitten.providers.mail.smtp import SmtpMailer
 from microkitten.vault.types import Disclosure
 
 SENDER = Sender("microkitten, llc", "shop@microkitten.example")
@@ -92,9 +92,8 @@ def post(request: pytest.FixtureRequest, tmp_path: Path, files: Certificates) ->
     else:
         inbox, is_safe = Inbox(), request.param.endswith("starttls")
         server = serve_mail(inbox, files if is_safe else None, enable_SMTPUTF8=True)
-        kind: Literal["starttls", "none"] = "starttls" if is_safe else "none"
-        place = SmtpServer("127.0.0.1", server.port, kind, authority_file=files.authority)
-        yield Post(SmtpMailer(place, SENDER), lambda: inbox.kept)
+        smtp = SmtpMailer("127.0.0.1", SENDER, port=server.port, authority_file=files.authority)
+        yield Post(smtp, lambda: inbox.kept)
         server.stop()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 from pathlib import Path
 
 from microkitten.providers.disclosed import Clock, utc_now
@@ -22,21 +23,20 @@ class FolderMailer:
     def __init__(
         self,
         folder: Path,
-        sender: Sender,
+        sender: tuple[str, str],
         *,
-        folder_mode: int = 0o700,
-        file_mode: int = 0o600,
+        is_shared: bool = False,
         clock: Clock = utc_now,
     ) -> None:
-        """Remember where; the folder is made by the first message.
+        """Remember where; the folder is made by the first message if it is not there.
 
-        :param folder_mode: wider only in the sample store, whose mailbox page reads the folder under another uid.
-        :param file_mode: the same for each file.
+        :param sender: the store's name and address, as a `Sender`.
+        :param is_shared: the folder's group may read (sample store only: its mailbox page runs under another uid);
+            else nobody but this uid.
         """
         self._folder = folder
-        self._sender = sender
-        self._folder_mode = folder_mode
-        self._file_mode = file_mode
+        self._sender = Sender(*sender)
+        self._barred = 0o027 if is_shared else 0o077
         self._clock = clock
 
     def send(self, disclosure: Disclosure, message: Message) -> None:
@@ -50,13 +50,14 @@ class FolderMailer:
             ) from None
 
     def _keep(self, name: str, content: bytes) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=self._folder_mode)
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o777 & ~self._barred)
         descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             # One writer at a time: so whatever part lies here was left by a crash, and is swept away.
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-            if os.fstat(descriptor).st_mode & 0o777 != self._folder_mode:
-                os.fchmod(descriptor, self._folder_mode)
+            mode = stat.S_IMODE(os.fstat(descriptor).st_mode)
+            if mode & self._barred:
+                os.fchmod(descriptor, mode & ~self._barred)
             for left in self._folder.glob(f".*{_PART}"):
                 left.unlink()
             place = self._folder / f"{name}{SUFFIX}"
@@ -71,7 +72,7 @@ class FolderMailer:
     def _write(self, part: Path, content: bytes) -> None:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            os.fchmod(file.fileno(), self._file_mode)
+            os.fchmod(file.fileno(), 0o666 & ~self._barred)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -13,6 +13,7 @@ from email.message import EmailMessage
 from email.parser import Parser
 from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
+from typing import NamedTuple
 
 from microkitten.providers.disclosed import check
 from microkitten.providers.errors import ProviderError
@@ -36,8 +37,7 @@ _PLAIN: EmailPolicy[EmailMessage] = SMTP.clone(cte_type="7bit")
 _WIDE: EmailPolicy[EmailMessage] = _PLAIN.clone(utf8=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
+class Sender(NamedTuple):
     """Who writes: the store's own name and address, the same on every mail."""
 
     name: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_string
@@ -21,11 +22,16 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
+class NoSuchLetter(Exception):
+    """There is no mail of this name, or it is none that we wrote."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
-class Kept:
+class KeptLetter:
     """One kept mail; its values are personal, and `html` is to be shown in a sandboxed frame only."""
 
-    message_id: str
+    name: str
+    """Its message id."""
     at: datetime
     sender: str
     to: str
@@ -35,34 +41,40 @@ class Kept:
     attachments: tuple[str, ...]
     """Names alone."""
 
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """What stands at the head of a mail, as pairs for a page."""
+        pairs = (("From", self.sender), ("To", self.to), ("Subject", self.subject))
+        return (*pairs, ("Attached", ", ".join(self.attachments))) if self.attachments else pairs
 
-def listed(folder: Path) -> list[Kept]:
+
+def letters(folder: Path) -> list[KeptLetter]:
     """Return the newest mails of a folder, newest first, at most `LISTED_MAX`; an unreadable file is left out."""
     if not folder.is_dir():
         return []
-    names = sorted(_names(folder), reverse=True)[:LISTED_MAX]
-    found = (read(folder, name) for _, name in names)
-    return sorted((kept for kept in found if kept), key=lambda kept: kept.at, reverse=True)
+    found = []
+    for _, name in sorted(_names(folder), reverse=True)[:LISTED_MAX]:
+        with suppress(NoSuchLetter):
+            found.append(letter(folder, name))
+    return sorted(found, key=lambda kept: kept.at, reverse=True)
 
 
-def read(folder: Path, message_id: str) -> Kept | None:
-    """Return one mail, or None if there is none of this id or it cannot be read."""
-    if not _ID.fullmatch(message_id):
-        return None
+def letter(folder: Path, name: str) -> KeptLetter:
+    """Return one mail.
+
+    :raises NoSuchLetter: if there is none of this name, or it cannot be read.
+    """
+    if not _ID.fullmatch(name):
+        raise NoSuchLetter
     try:
-        descriptor = os.open(folder / f"{message_id}{SUFFIX}", os.O_RDONLY | os.O_NOFOLLOW)
+        descriptor = os.open(folder / f"{name}{SUFFIX}", os.O_RDONLY | os.O_NOFOLLOW)
         with os.fdopen(descriptor, "rb") as file:
             content = file.read(LETTER_BYTES_MAX + 1)
-    except OSError:
-        return None
-    if len(content) > LETTER_BYTES_MAX:
-        return None
-    try:
-        return _kept(
-            message_id, message_from_string(content.decode("utf-8"), _class=EmailMessage, policy=SMTP)
-        )
-    except (MessageError, ValueError, LookupError, AttributeError):
-        return None  # not a mail of ours: the mailbox shows the others
+        if len(content) > LETTER_BYTES_MAX:
+            raise NoSuchLetter
+        return _kept(name, message_from_string(content.decode("utf-8"), _class=EmailMessage, policy=SMTP))
+    except (OSError, MessageError, ValueError, LookupError, AttributeError) as error:
+        raise NoSuchLetter from error
 
 
 def _names(folder: Path) -> Iterator[tuple[float, str]]:
@@ -73,10 +85,10 @@ def _names(folder: Path) -> Iterator[tuple[float, str]]:
                 yield entry.stat(follow_symlinks=False).st_mtime, name
 
 
-def _kept(message_id: str, mail: EmailMessage) -> Kept:
+def _kept(name: str, mail: EmailMessage) -> KeptLetter:
     date = mail["Date"].datetime if mail["Date"] else None
-    return Kept(
-        message_id=message_id,
+    return KeptLetter(
+        name=name,
         at=_EPOCH if date is None else date if date.tzinfo else date.replace(tzinfo=UTC),
         sender=str(mail["From"] or ""),
         to=str(mail["To"] or ""),

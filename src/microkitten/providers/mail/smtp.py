@@ -7,9 +7,7 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from microkitten.providers.disclosed import Clock, utc_now
 from microkitten.providers.errors import ProviderError
@@ -18,39 +16,36 @@ from microkitten.providers.mail.letter import Letter, Sender, write
 from microkitten.vault.types import Disclosure
 
 _TIMEOUT_SECONDS = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class SmtpServer:
-    """Where mail is handed in, and how."""
-
-    host: str
-    port: int = 587
-    encryption: Literal["starttls", "tls", "none"] = "starttls"
-    """`none` is refused unless the server is this very machine."""
-    user: str = ""
-    password_file: Path | None = None
-    authority_file: Path | None = None
-    """Who signed the server's certificate (PEM); else whom the system trusts."""
-
-    def __post_init__(self) -> None:
-        """Refuse what would send mail in the clear over a network.
-
-        :raises ValueError: if so.
-        """
-        if self.encryption == "none" and not _is_loopback(self.host):
-            raise ValueError("mail leaves this machine encrypted: set encryption to starttls or tls")
-        if self.encryption == "none" and self.user:
-            raise ValueError("a password is not sent in the clear: set encryption to starttls or tls")
+_TLS_PORT = 465
 
 
 class SmtpMailer:
     """The port `Mailer`; a message sent again carries the same Message-ID, by which mailboxes know it."""
 
-    def __init__(self, server: SmtpServer, sender: Sender, *, clock: Clock = utc_now) -> None:
-        """Remember where; nothing is called before the first message."""
-        self._server = server
-        self._sender = sender
+    def __init__(
+        self,
+        host: str,
+        sender: tuple[str, str],
+        *,
+        port: int = 587,
+        user: str = "",
+        password_file: Path | None = None,
+        authority_file: Path | None = None,
+        clock: Clock = utc_now,
+    ) -> None:
+        """Remember where; nothing is called before the first message.
+
+        Port 465 is encrypted from the first byte (RFC 8314), any other by STARTTLS. Only on this very machine, and
+        without a password, may a server do without.
+
+        :param sender: the store's name and address, as a `Sender`.
+        :param authority_file: who signed the server's certificate (PEM); else whom the system trusts.
+        """
+        self._host, self._port = host, port
+        self._sender = Sender(*sender)
+        self._user, self._password_file = user, password_file
+        self._authority_file = authority_file
+        self._may_be_plain = _is_loopback(host) and not user
         self._clock = clock
 
     def send(self, disclosure: Disclosure, message: Message) -> None:
@@ -77,20 +72,21 @@ class SmtpMailer:
 
     @contextmanager
     def _connection(self) -> Iterator[smtplib.SMTP]:
-        server = self._server
         # Our own name is the sender's domain: the library would ask a name server and tell this machine's name.
         name = self._sender.address.rpartition("@")[2]
-        if server.encryption == "tls":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, name, timeout=_TIMEOUT_SECONDS, context=self._context()
-            )
+        where = (self._host, self._port, name)
+        smtp: smtplib.SMTP
+        if self._port == _TLS_PORT:
+            smtp = smtplib.SMTP_SSL(*where, timeout=_TIMEOUT_SECONDS, context=self._context())
         else:
-            smtp = smtplib.SMTP(server.host, server.port, name, timeout=_TIMEOUT_SECONDS)
+            smtp = smtplib.SMTP(*where, timeout=_TIMEOUT_SECONDS)
         try:
-            if server.encryption == "starttls":
+            smtp.ehlo_or_helo_if_needed()
+            is_plain = self._port != _TLS_PORT
+            if is_plain and (smtp.has_extn("starttls") or not self._may_be_plain):
                 smtp.starttls(context=self._context())
-            if server.user:
-                smtp.login(server.user, self._password())
+            if self._user:
+                smtp.login(self._user, self._password())
             yield smtp
         finally:
             # Whatever happens at the farewell, it does not change what became of the message.
@@ -108,15 +104,15 @@ class SmtpMailer:
         smtp.sendmail(letter.sender, [letter.to], letter.content, mail_options=options)
 
     def _context(self) -> ssl.SSLContext:
-        authority = self._server.authority_file
+        authority = self._authority_file
         context = ssl.create_default_context(cafile=str(authority) if authority else None)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         return context
 
     def _password(self) -> str:
-        if self._server.password_file is None:
+        if self._password_file is None:
             return ""
-        return self._server.password_file.read_text(encoding="utf-8").strip()
+        return self._password_file.read_text(encoding="utf-8").strip()
 
 
 def _refusal(what: str, code: int) -> ProviderError:

@@ -32,7 +32,7 @@ class SandboxProcessor:
         address: str,
         *,
         key_file: Path,
-        authority_file: Path,
+        authority_file: Path | None = None,
         webhook_key_file: Path | None = None,
         clock: Clock = utc_now,
     ) -> None:
@@ -40,7 +40,7 @@ class SandboxProcessor:
 
         :param address: the sandbox's origin; no other host is ever called, and no other page handed out.
         :param key_file: the secret key that the sandbox made at its first start.
-        :param authority_file: who signed the sandbox's certificate (PEM); nothing else is trusted.
+        :param authority_file: who signed the sandbox's certificate (PEM); without it, whom the system trusts.
         :param webhook_key_file: the key of its webhooks; else `webhook.key` beside the secret key.
         :raises ValueError: if the address is no https origin.
         """
@@ -103,7 +103,7 @@ class SandboxProcessor:
                     json=asked,
                     headers=headers,
                     timeout=_TIMEOUT_SECONDS,
-                    verify=str(self._authority_file),
+                    verify=str(self._authority_file) if self._authority_file else True,
                     allow_redirects=False,
                     stream=True,
                 )

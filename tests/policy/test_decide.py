@@ -57,6 +57,22 @@ def test_one_word_off_is_a_no_that_quotes_the_closed_list(change: dict[str, Any]
     assert (answer.allowed, answer.rule, answer.statement) == (False, "", "P11")
 
 
+def test_what_no_order_claimed_may_be_cleared_away_at_once_and_what_one_did_only_in_its_time() -> None:
+    """An abandoned checkout leaves nothing; a placed order keeps its people until their time is over (P1, P7)."""
+
+    def erases(*conditions: str) -> bool:
+        return any(
+            decide(
+                CLASSIC, Question("recipient.name", why, "job:sweep", None, frozenset(conditions), "erase")
+            ).allowed
+            for why in policy.Purpose.every()
+        )
+
+    assert erases("unclaimed")
+    assert not erases("claimed")
+    assert erases("claimed", "lapsed")
+
+
 def test_parties_get_their_fields_and_no_others() -> None:
     """The mail service gets name and address for the confirmation; the card processor nothing personal (P22)."""
     claimed = frozenset({"claimed"})

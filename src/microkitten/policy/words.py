@@ -24,7 +24,7 @@ CONDITIONS: Final = MappingProxyType(
         "unclaimed": "no placed order has claimed the record yet",
         "proven": "whoever asks holds the vault's pass for this person",
         "staff": "whoever asks holds a staff pass of that role",
-        "consent": "the person's key for this purpose exists",
+        "consent": "the consent key that the value lies under exists",
         "lapsed": "the time the policy gives the record, claimed or unclaimed, is over",
     }
 )

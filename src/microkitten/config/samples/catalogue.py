@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 _FOLDER = Path(__file__).parent / "goods"
-_ORDER = ("play", "rest", "table", "scratch")
+_ORDER = ("play", "rest", "table", "scratch", "outings", "care", "for-people", "paper")
 _AXES = ("color", "measure", "pack", "kind")
 _AXIS_TITLES = {"color": "Color", "measure": "Size", "pack": "Pack", "kind": "Kind"}
 _NEUTRAL = "#8f929c"

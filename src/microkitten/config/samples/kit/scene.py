@@ -17,7 +17,8 @@ _SOFT = (
     '<stop offset="1" stop-color="#2b2a3a" stop-opacity="0"/></radialGradient>'
 )
 _GLOW = (
-    '<radialGradient id="glow" cx="0.3" cy="0.22" r="0.9"><stop offset="0" stop-color="#fff" stop-opacity="0.55"/>'
+    '<radialGradient id="glow" cx="0.3" cy="0.22" r="0.9">'
+    '<stop offset="0" stop-color="#fff" stop-opacity="0.55"/>'
     '<stop offset="0.6" stop-color="#fff" stop-opacity="0.08"/>'
     '<stop offset="1" stop-color="#fff" stop-opacity="0"/></radialGradient>'
 )

@@ -112,8 +112,14 @@ def about(body: str, x: float, y: float, scale: float = 1, turn: float = 0) -> s
 def floor_shadow(x: float, y: float, rx: float, ry: float = 0) -> str:
     """Draw the shadow of a standing thing: soft and leaning to the right, dark where it touches the ground."""
     ry = ry or rx * 0.13
-    soft = f'<ellipse cx="{n(x + rx * 0.12)}" cy="{n(y + ry * 0.1)}" rx="{n(rx * 1.22)}" ry="{n(ry * 1.45)}" fill="url(#soft)"/>'
-    touch = f'<ellipse cx="{n(x + rx * 0.02)}" cy="{n(y)}" rx="{n(rx * 0.97)}" ry="{n(ry * 0.62)}" fill="#2b2a3a" fill-opacity="0.20"/>'
+    soft = (
+        f'<ellipse cx="{n(x + rx * 0.12)}" cy="{n(y + ry * 0.1)}" rx="{n(rx * 1.22)}" ry="{n(ry * 1.45)}" '
+        'fill="url(#soft)"/>'
+    )
+    touch = (
+        f'<ellipse cx="{n(x + rx * 0.02)}" cy="{n(y)}" rx="{n(rx * 0.97)}" ry="{n(ry * 0.62)}" '
+        'fill="#2b2a3a" fill-opacity="0.20"/>'
+    )
     return soft + touch
 
 

@@ -60,7 +60,10 @@ def _hairs(
 
 
 def _strokes(d: str, color: str, width: float, opacity: float) -> str:
-    return f'<path d="{d}" fill="none" stroke="{color}" stroke-width="{width}" stroke-linecap="round" stroke-opacity="{opacity}"/>'
+    return (
+        f'<path d="{d}" fill="none" stroke="{color}" stroke-width="{width}" stroke-linecap="round" '
+        f'stroke-opacity="{opacity}"/>'
+    )
 
 
 def _dots(d: str, color: str, opacity: float) -> str:

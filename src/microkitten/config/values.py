@@ -71,7 +71,7 @@ def _decimal(raw: Any) -> Decimal:
         number = Decimal(raw)
     except InvalidOperation:
         raise ValueError("must be a number such as 8.25") from None
-    if not Decimal(0) <= number <= Decimal(100):
+    if not number.is_finite() or not Decimal(0) <= number <= Decimal(100):
         raise ValueError("must lie between 0 and 100")
     return number
 

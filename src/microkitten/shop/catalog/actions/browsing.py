@@ -9,6 +9,7 @@ from microkitten.shop.catalog.models import Category, Product, Tile, Variant
 from microkitten.shop.catalog.models.picture import Shown
 from microkitten.shop.catalog.models.sheet import Sheet, sheet
 from microkitten.shop.catalog.models.tile import tiles, with_pictures
+from microkitten.shop.catalog.models.variant import price_now
 
 PAGE_TILES = 24
 HOME_TILES = 8
@@ -151,7 +152,7 @@ def _above(category: Category | None, by_key: dict[int, Category]) -> list[Categ
 def _sorted(products: QuerySet[Product], sort: str, at: datetime) -> QuerySet[Product]:
     _, order = SORTS.get(sort, SORTS[""])
     if "from_minor" in order[0]:
-        cheapest = Variant.objects.filter(product=OuterRef("pk"), is_active=True).priced(at)
-        minor = Subquery(cheapest.order_by("now_minor").values("now_minor")[:1])
-        products = products.annotate(from_minor=minor)
+        variants = Variant.objects.filter(product=OuterRef("pk"), is_active=True)
+        now = price_now(at)
+        products = products.annotate(from_minor=Subquery(variants.order_by(now.asc()).values(minor=now)[:1]))
     return products.order_by(*order)

@@ -224,7 +224,9 @@ class Reader:
             return
         for name in own.keys() & {"sku", "stock", "active"}:
             self.problems.append(RowProblem(spec.where, name, "it belongs to each variant", "move it there"))
-        shared = {name: own[name] for name in ("price", "sale_price", "backorder") if name in own}
+        shared: dict[str, Any] = {
+            name: own[name] for name in ("price", "sale_price", "backorder") if name in own
+        }
         for row in self._list(spec.where, "variants", written):
             spec.variants.append(self._variant(spec, {**shared, **row}, {}))
         if not spec.variants:

@@ -196,7 +196,7 @@ class _Writer:
         differs = {name: v for name, v in given.items() if v is not None and getattr(variant, name) != v}
         for name, value in differs.items():
             setattr(variant, name, value)
-        if variant.price_minor is None:
+        if variant._state.adding and wanted.price_minor is None:
             self.problems.append(
                 RowProblem(wanted.where, "price", "it is missing", "write an amount, as 12.50")
             )

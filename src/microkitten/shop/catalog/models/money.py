@@ -19,6 +19,7 @@ EXPONENTS = {
 }
 _CODE = re.compile(r"[A-Z]{3}")
 _AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", re.ASCII)
+_LETTER_NEXT_TO_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 
 
 class OtherCurrency(TypeError):
@@ -155,7 +156,8 @@ class Money:
     def format(self, locale: str = "en_US") -> str:
         """Return the amount as people of this locale write it ("$1,234.50"), all minor digits shown."""
         pattern = _pattern(locale, exponent(self.currency))
-        return str(pattern.apply(self.major, locale, currency=self.currency, currency_digits=False))
+        text = str(pattern.apply(self.major, locale, currency=self.currency, currency_digits=False))
+        return _LETTER_NEXT_TO_DIGIT.sub("\u00a0", text)  # CLDR's rule, which Babel leaves out: KWD 1.234
 
 
 @lru_cache(maxsize=256)

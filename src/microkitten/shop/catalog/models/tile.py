@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from microkitten.shop.catalog.models.category import Category
 from microkitten.shop.catalog.models.money import Money
 from microkitten.shop.catalog.models.picture import Picture, Shown
 from microkitten.shop.catalog.models.product import NEW_DAYS, Product, ProductState
-from microkitten.shop.catalog.models.variant import Availability, Variant
+from microkitten.shop.catalog.models.variant import Availability, Variant, price_now
 from microkitten.web import store
 
 
@@ -55,14 +55,12 @@ class Tile:
 def tiles(products: QuerySet[Product], at: datetime) -> list[Tile]:
     """Read the products as tiles, in their order, in one query; those without a price are left out."""
     variants = Variant.objects.filter(product=OuterRef("pk"), is_active=True)
-    priced = variants.priced(at)
+    now = price_now(at)
     rows = products.annotate(
         offer=Subquery(
-            priced.order_by("now_minor", "position", "id").values(
-                data=JSONObject(price=F("price_minor"), now=F("now_minor"))
-            )[:1]
+            variants.order_by(now.asc(), "position", "id").values(data=JSONObject(price="price_minor", now=now))[:1]
         ),
-        dearest=Subquery(priced.order_by("-now_minor").values("now_minor")[:1]),
+        dearest=Subquery(variants.order_by(now.desc()).values(minor=now)[:1]),
         stock=Subquery(variants.order_by("availability").values("availability")[:1]),
         shown=_first_picture(Picture.objects.filter(product=OuterRef("pk")).order_by("position", "id")),
         ground=F("category__ground"),
@@ -90,7 +88,7 @@ def _shown(value: Any) -> Shown | None:
     return Shown.of({**row, "made": _object(row["made"])}) if row else None
 
 
-def _read(rows: Iterable[dict[str, Any]], at: datetime) -> list[Tile]:
+def _read(rows: Iterable[Mapping[str, Any]], at: datetime) -> list[Tile]:
     """Turn read rows into tiles."""
     currency = store.current().currency
     found = []

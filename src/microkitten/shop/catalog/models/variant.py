@@ -96,10 +96,6 @@ class VariantQuerySet(models.QuerySet["Variant"]):
         values = OptionValue.objects.select_related("option")
         return self.select_related("product").prefetch_related(models.Prefetch("values", values))
 
-    def priced(self, at: datetime) -> Self:
-        """Annotate `now_minor`: what one costs at this time, a sale price included."""
-        return self.annotate(now_minor=price_now(at))
-
 
 def price_now(at: datetime) -> Case:
     """Return the SQL of a variant's price at this time: the sale price within its dates, if it is lower."""

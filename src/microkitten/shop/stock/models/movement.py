@@ -68,7 +68,7 @@ class Movement(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Add the movement; raises `Kept` if it was added before."""
-        if self.pk is not None:
+        if not self._state.adding:
             raise Kept
         super().save(*args, **kwargs)
 

@@ -1,0 +1,120 @@
+"""`python -m microkitten.vault.server serve|migrate|verify|staff-token|status DIR`: the vault's own
+commands."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from microkitten.policy import PolicyError
+from microkitten.vault.server import audit, process, setup
+from microkitten.vault.server.clock import Clock
+from microkitten.vault.server.folder import Doubt, Folder
+from microkitten.vault.server.harden import NotHardened, harden
+from microkitten.vault.server.verbs import VERBS
+from microkitten.vault.server.writer import Job, Writer
+from microkitten.vault.wire import Role
+
+
+def _serve(folder: Folder, told: argparse.Namespace) -> None:
+    uids = dict.fromkeys(Role, os.geteuid()) | dict(told.uid)
+    process.serve(folder, uids=uids, clock=Clock(told.clock_offset), sweep_seconds=told.sweep_seconds)
+
+
+def _migrate(folder: Folder, told: argparse.Namespace) -> None:
+    setup.migrate(folder, origin=told.origin)
+
+
+def _verify(folder: Folder, _told: argparse.Namespace) -> None:
+    found = audit.verify(folder)
+    _say({"entries": found.size, "root": found.root.hex(), "signed": found.signed})
+
+
+def _staff_token(folder: Folder, told: argparse.Namespace) -> None:
+    sys.stdout.write(f"{_ask(folder, 'staff_token', name=told.name)}\n")
+
+
+def _status(folder: Folder, _told: argparse.Namespace) -> None:
+    _say(_ask(folder, "status"))
+
+
+def _ask(folder: Folder, do: str, **parts: Any) -> Any:
+    """Ask the vault that serves this folder, or, if none does, open it for this one ask. Raises: Doubt."""
+    harden()
+    try:
+        lock = folder.lock()
+    except Doubt:
+        return _ask_running(folder, do, parts)
+    vault = process.open_vault(folder, Clock())
+    writer = Writer(vault)
+    writer.start()
+    try:
+        reply = writer.do(Job(Role.OPERATOR, "operator", "", [(VERBS[do], parts)]))
+    finally:
+        writer.stop()
+        vault.database.close()
+        os.close(lock)
+    if "answers" not in reply:
+        raise Doubt(json.dumps(reply))
+    return reply["answers"][0]
+
+
+def _ask_running(folder: Folder, do: str, parts: dict[str, Any]) -> Any:
+    os.environ["MICROKITTEN_STORE"], os.environ["MICROKITTEN_ROLE"] = str(folder.store), Role.OPERATOR
+    # Only where a vault runs already, whose door is then the only way in; the door loads Django's forms
+    # of fields.
+    from microkitten.vault.door import line
+    from microkitten.vault.types import Refused, VaultAway
+
+    by = {"name": "operator", "token": ""}
+    try:
+        return line.ask({"by": by, "asks": [{"do": do, **parts}]}, repeatable=False)[0]
+    except (Refused, VaultAway) as error:
+        raise Doubt(str(error)) from None
+
+
+def _say(facts: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(facts, indent=1) + "\n")
+
+
+def _role_uid(text: str) -> tuple[Role, int]:
+    role, _, uid = text.partition("=")
+    return Role(role), int(uid)
+
+
+def main() -> int:
+    """Run one command. Returns: 0, or 1 with a sentence on standard error."""
+    parser = argparse.ArgumentParser(prog="microkitten.vault.server", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    acts: dict[str, Callable[[Folder, argparse.Namespace], None]] = {
+        "serve": _serve, "migrate": _migrate, "verify": _verify, "staff-token": _staff_token, "status": _status,
+    }  # fmt: skip
+    made = {name: commands.add_parser(name) for name in acts}
+    for name, act in acts.items():
+        made[name].add_argument("folder", type=Path, metavar="DIR", help="the store's folder")
+        made[name].set_defaults(act=act)
+    environment = [_role_uid(one) for one in os.environ.get("MICROKITTEN_VAULT_UIDS", "").split()]
+    serve = made["serve"]
+    serve.add_argument("--uid", action="append", type=_role_uid, default=environment, metavar="ROLE=UID")
+    serve.add_argument("--clock-offset", type=int, default=0, metavar="SECONDS", help="for tests")
+    serve.add_argument("--sweep-seconds", type=float, default=process.SWEEP_SECONDS)
+    made["migrate"].add_argument("--origin", help="the ledger's name: an address without its scheme")
+    made["staff-token"].add_argument("--name", default="", help="for a new member of staff")
+    told = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(name)s %(levelname)s %(message)s")
+    try:
+        told.act(Folder(told.folder.resolve()), told)
+    except (Doubt, PolicyError, NotHardened) as error:
+        sys.stderr.write(f"vault: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

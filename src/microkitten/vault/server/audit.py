@@ -1,0 +1,60 @@
+"""Verifying the ledger from its leaves alone: every hash again, every stored hash, and the checkpoint that
+was signed (P42)."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from microkitten.ledger import tree
+from microkitten.ledger.note import BadNote, Checkpoint, Verifier
+from microkitten.vault.server.folder import Doubt, Folder
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What was found: `size` entries under `root`, of which `signed` are signed for."""
+
+    size: int
+    root: bytes
+    signed: int
+
+
+def verify(folder: Folder) -> Audit:
+    """Read the database as it is, without keys, also while a vault serves it. Raises: Doubt, naming the
+    first thing wrong.
+    """
+    try:
+        verifier = Verifier.parse(folder.verifier.read_text())
+        signed = Checkpoint.opened(folder.signed.read_text(), verifier)
+    except (OSError, BadNote) as error:
+        raise Doubt(f"the signed checkpoint cannot be read: {error}") from None
+    if not folder.database.is_file():
+        raise Doubt(f"no database at {folder.database}")
+    line = sqlite3.connect(f"file:{quote(str(folder.database))}?mode=ro", uri=True, isolation_level=None)
+    try:
+        line.execute("BEGIN")  # one view of it all, whatever is appended meanwhile
+        return _verify(line, signed)
+    finally:
+        line.close()
+
+
+def _verify(line: sqlite3.Connection, signed: Checkpoint) -> Audit:
+    grown, stored = tree.Tree(), iter(line.execute("SELECT number, hash FROM vault_node ORDER BY number"))
+    root = grown.root()
+    if signed.size == 0 and signed.root != root:
+        raise Doubt("an empty ledger was signed for with another root")
+    for number, leaf in line.execute("SELECT number, leaf FROM vault_entry ORDER BY number"):
+        if number != grown.size:
+            raise Doubt(f"entry {grown.size} is missing")
+        for made in grown.append(tree.leaf_hash(leaf)):
+            if next(stored, None) != made:
+                raise Doubt(f"a stored hash differs at entry {number}")
+        if grown.size == signed.size and grown.root() != signed.root:
+            raise Doubt(f"the first {signed.size} entries are not those that were signed for")
+    if next(stored, None) is not None:
+        raise Doubt("there are stored hashes of entries that are gone")
+    if grown.size < signed.size:
+        raise Doubt(f"the ledger has {grown.size} entries, but {signed.size} were signed for")
+    return Audit(grown.size, grown.root(), signed.size)

@@ -1,0 +1,39 @@
+"""How fast anybody may ask for what could be guessed or hoarded: counted in memory, refused above (P3,
+P8)."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Final
+
+# Asks a minute; the same number may come at once after a quiet minute.
+PER_MINUTE: Final = {
+    "visitor": 1_200,  # cookies minted
+    "find": 600,  # people looked up by something known
+    "cookie": 120_000,  # browsers recognized: 128 random bits are not guessed
+    "prove": 300,  # comparisons, besides the five tries a day for each person
+    "sign_in": 60,  # staff tokens tried
+}
+
+
+@dataclass(slots=True)
+class _Bucket:
+    left: float
+    since: float
+
+
+@dataclass(slots=True)
+class Limits:
+    """Token buckets by name."""
+
+    _buckets: dict[str, _Bucket] = field(default_factory=dict)
+
+    def allow(self, name: str) -> bool:
+        """Take one of this name's asks. Returns: False if there is none left."""
+        rate, now = PER_MINUTE[name], time.monotonic()
+        bucket = self._buckets.setdefault(name, _Bucket(rate, now))
+        bucket.left = min(rate, bucket.left + (now - bucket.since) * rate / 60)
+        bucket.since = now
+        if bucket.left < 1:
+            return False
+        bucket.left -= 1
+        return True

@@ -1,0 +1,1 @@
+"""The history of the vault's tables, generated."""

@@ -1,0 +1,183 @@
+"""The vault's tables, for migrations on both databases; hot paths write SQL, and every personal row leads to
+its person.
+
+Times are whole seconds since 1970, UTC, by the vault's clock.
+"""
+
+from django.db import models
+
+
+class Person(models.Model):
+    """Whoever data is about; no name. `wrapped` holds their keys, `together` who was collected in one
+    batch.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=16)
+    month = models.CharField(max_length=7)
+    together = models.UUIDField(db_index=True)
+    generation = models.IntegerField()
+    wrapped = models.BinaryField()
+    commitment = models.BinaryField()
+
+
+class Record(models.Model):
+    """One group of fields of one person, sealed; `until_at` is when it ends, claimed or not."""
+
+    id = models.UUIDField(primary_key=True)
+    person = models.UUIDField()
+    group_name = models.CharField(max_length=32)
+    version = models.IntegerField()
+    generation = models.IntegerField()
+    sealed = models.BinaryField()
+    provenance = models.TextField()
+    collected_at = models.BigIntegerField()
+    claimed_at = models.BigIntegerField(null=True)
+    until_at = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        """One record of a group for each person."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["person", "group_name"], name="vault_record_one_of_a_group")
+        ]
+
+
+class Find(models.Model):
+    """The blind index: a keyed hash of a value under the key of its column and month."""
+
+    column = models.CharField(max_length=32)
+    month = models.CharField(max_length=7)
+    tag = models.BinaryField(max_length=16)
+    person = models.UUIDField(db_index=True)
+
+    class Meta:
+        """Looked up by tag, deleted by person."""
+
+        indexes = [models.Index(fields=["column", "tag"], name="vault_find_tag")]
+
+
+class Consent(models.Model):
+    """A yes: which purpose, by which act, under which policy. Gone with the person; the ledger keeps that
+    it was given.
+    """
+
+    person = models.UUIDField(db_index=True)
+    purpose = models.CharField(max_length=16)
+    act = models.CharField(max_length=32)
+    policy = models.CharField(max_length=64)
+    given_at = models.BigIntegerField()
+
+
+class Pass(models.Model):
+    """A pass minted by the vault, by the hash of its token: an order's (see `Covered`) or a staff
+    member's.
+    """
+
+    token_hash = models.CharField(max_length=64, primary_key=True)
+    kind = models.CharField(max_length=8)
+    staff = models.UUIDField(null=True, db_index=True)
+    until_at = models.BigIntegerField(db_index=True)
+
+
+class Covered(models.Model):
+    """Whom an order's pass covers."""
+
+    token_hash = models.CharField(max_length=64, db_index=True)
+    person = models.UUIDField(db_index=True)
+
+
+class Try(models.Model):
+    """How often somebody tried to prove that they are a person, on one day."""
+
+    person = models.UUIDField()
+    day = models.CharField(max_length=10)
+    count = models.IntegerField()
+
+    class Meta:
+        """One counter a day."""
+
+        constraints = [models.UniqueConstraint(fields=["person", "day"], name="vault_try_one_a_day")]
+
+
+class Staff(models.Model):
+    """A member of staff: their roles. Name and all else personal is in their records."""
+
+    person = models.UUIDField(primary_key=True)
+    roles = models.CharField(max_length=64)
+    created_at = models.BigIntegerField()
+
+
+class StaffToken(models.Model):
+    """A one-time token by its hash; the row goes when it is used."""
+
+    token_hash = models.CharField(max_length=64, primary_key=True)
+    staff = models.UUIDField(db_index=True)
+    until_at = models.BigIntegerField()
+
+
+class Act(models.Model):
+    """A disclosure by the keyed hash of the name its asker gave it, so that asking again is the same act."""
+
+    once = models.CharField(max_length=64, primary_key=True)
+    id = models.UUIDField()
+    person = models.UUIDField(db_index=True)
+    request = models.CharField(max_length=64)
+    entry = models.BigIntegerField()
+
+
+class Erased(models.Model):
+    """That a person was erased, by a keyed hash of their id: so that it is done once, and nobody comes
+    back under that id.
+    """
+
+    tag = models.CharField(max_length=64, primary_key=True)
+    entry = models.BigIntegerField()
+    leaf_hash = models.CharField(max_length=64)
+
+
+class Entry(models.Model):
+    """A public leaf of the ledger at its index."""
+
+    number = models.BigAutoField(primary_key=True)
+    leaf = models.BinaryField()
+
+
+class Node(models.Model):
+    """A hash of the ledger's tree under its stored index."""
+
+    number = models.BigAutoField(primary_key=True)
+    hash = models.BinaryField()
+
+
+class Detail(models.Model):
+    """Salt and detail of an entry, sealed: under the person's log key, or the store's where there is no
+    person.
+    """
+
+    entry = models.BigIntegerField(primary_key=True)
+    person = models.UUIDField(null=True, db_index=True)
+    sealed = models.BinaryField()
+
+
+class Deployment(models.Model):
+    """Which policy and release the vault ran from which entry on."""
+
+    entry = models.BigIntegerField(primary_key=True)
+    policy = models.CharField(max_length=64)
+    release = models.CharField(max_length=64)
+
+
+class ServiceKey(models.Model):
+    """A key that is nobody's own (index, signatures, pseudonyms), wrapped by the root key."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+    wrapped = models.BinaryField()
+    commitment = models.BinaryField()
+
+
+class Fact(models.Model):
+    """What the vault must remember of itself: the ledger's origin."""
+
+    name = models.CharField(max_length=32, primary_key=True)
+    value = models.TextField()

@@ -1,0 +1,82 @@
+"""The vault as a process: start in doubt of everything, serve, clear away, and stop with a signed
+checkpoint."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Mapping
+from typing import Final
+
+from microkitten import __version__, policy
+from microkitten.vault import wire
+from microkitten.vault.server import sealing
+from microkitten.vault.server.clock import Clock
+from microkitten.vault.server.database import Database
+from microkitten.vault.server.folder import Doubt, Folder
+from microkitten.vault.server.harden import harden
+from microkitten.vault.server.journal import Journal
+from microkitten.vault.server.keys import Keyring
+from microkitten.vault.server.listener import Listener
+from microkitten.vault.server.verbs.disclose import signing_key
+from microkitten.vault.server.verbs.sweep import PERSONS_A_SWEEP_MAX
+from microkitten.vault.server.work import Vault
+from microkitten.vault.server.writer import Writer
+from microkitten.vault.wire import Role
+
+SWEEP_SECONDS: Final = 30.0
+log = logging.getLogger("microkitten.vault")
+
+
+def open_vault(folder: Folder, clock: Clock) -> Vault:
+    """Open database, keys and ledger. Raises: Doubt if anything is missing, odd or not what was signed
+    for.
+    """
+    if not sealing.is_available():
+        raise Doubt(
+            "this cryptography library lacks AES-256-GCM-SIV; install the one that the requirements name"
+        )
+    rules = policy.load(folder.policy)
+    root = folder.read_root_key()
+    database = Database(folder.database)
+    keyring = Keyring(database, root)
+    if not keyring.named("checkpoint"):
+        raise Doubt("the vault has no keys of its own; run migrate")
+    return Vault(rules, database, keyring, Journal(database, keyring, folder, policy=rules.hash), clock)
+
+
+def serve(
+    folder: Folder, *, uids: Mapping[Role, int], clock: Clock, sweep_seconds: float = SWEEP_SECONDS
+) -> None:
+    """Serve until SIGTERM or SIGINT. Raises: Doubt, policy.PolicyError, harden.NotHardened."""
+    harden()
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    lock = folder.lock()
+    vault = open_vault(folder, clock)
+    writer = Writer(vault)
+    writer.enter_deployment(__version__)
+    writer.start()
+    own = os.geteuid()
+    greeting = {
+        "protocol": wire.PROTOCOL,
+        "policy": vault.policy.hash,
+        "release": __version__,
+        "disclosure_key": signing_key(vault.keyring).public_key().public_bytes_raw().hex(),
+    }
+    runtime = folder.runtime(shared=any(uid != own for uid in uids.values()))
+    listener = Listener(runtime, uids, greeting, writer)
+    listener.open(own_uid=own)
+    log.info("vault serves %s with %d entries", folder.store, vault.journal.size)
+    while not stopping.is_set():
+        # Clearing away comes first: what ended while the vault was down must not be opened once more.
+        while writer.sweep() >= PERSONS_A_SWEEP_MAX and not stopping.is_set():
+            pass
+        stopping.wait(sweep_seconds)
+    listener.close()
+    writer.stop()
+    vault.database.close()
+    os.close(lock)

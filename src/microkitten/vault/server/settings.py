@@ -1,0 +1,14 @@
+"""Django's settings of the vault, for its migrations alone; the running vault speaks to its database
+directly.
+
+The folder comes from `MICROKITTEN_STORE`; the shop's settings never name this database, nor these the shop's.
+"""
+
+import os
+from pathlib import Path
+
+FOLDER = Path(os.environ["MICROKITTEN_STORE"]) / "vault"
+INSTALLED_APPS = ["microkitten.vault.server"]
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": FOLDER / "vault.sqlite3"}}
+USE_TZ = True
+SECRET_KEY = "unused: nothing here signs anything"  # noqa: S105 # Django wants one to start at all

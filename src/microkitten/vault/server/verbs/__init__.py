@@ -1,0 +1,72 @@
+"""The verbs as the writer knows them: what each takes, and who does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from microkitten.vault.server import shapes
+from microkitten.vault.server.verbs import (
+    collect,
+    disclose,
+    erase,
+    look,
+    passes,
+    public,
+    staff,
+    use,
+    visitors,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb: its function, the shape of what it takes, and whether it stands alone or needs no actor."""
+
+    act: Callable[..., Any]
+    shape: Mapping[str, shapes.Shape]
+    is_alone: bool = False
+    is_public: bool = False
+
+
+_visitor: Final = {"cookie": shapes.short}
+
+VERBS: Final[Mapping[str, Verb]] = {
+    "collect": Verb(
+        collect.collect,
+        {"person": shapes.identity, "kind": shapes.word, "purpose": shapes.word, "given": shapes.given_values},
+    ),
+    "claim": Verb(collect.claim, {"persons": shapes.identities}),
+    "use": Verb(use.use, {"purpose": shapes.word, "persons": shapes.wanted, "facts": shapes.facts}),
+    "disclose": Verb(
+        disclose.disclose,
+        {
+            "person": shapes.identity, "fields": shapes.words, "to": shapes.word, "purpose": shapes.word,
+            "facts": shapes.facts, "once": shapes.short,
+        },
+    ),
+    "erase": Verb(erase.erase, {"person": shapes.identity, "reason": shapes.short}),
+    "keep_open": Verb(passes.keep_open, {"persons": shapes.identities}),
+    "prove": Verb(
+        passes.prove,
+        {"person": shapes.identity, "field": shapes.word, "given": shapes.given, "covers": shapes.identities},
+        is_alone=True,
+    ),
+    "find": Verb(look.find, {"field": shapes.word, "value": shapes.text}),
+    "index_order": Verb(look.index_order, {"person": shapes.identity, "number": shapes.short}),
+    "find_order": Verb(look.find_order, {"number": shapes.short}),
+    "entries_of": Verb(look.entries_of, {"person": shapes.identity}),
+    "assign_visitor": Verb(visitors.assign, {}),
+    "consent_visitor": Verb(visitors.consent, {}),
+    "forget_visitor": Verb(visitors.forget, _visitor),
+    "sign_in_staff": Verb(staff.sign_in, {"token": shapes.short}, is_alone=True),
+    "staff_token": Verb(staff.token, {"name": shapes.text}, is_alone=True),
+    "check_staff": Verb(staff.check, {"token": shapes.short}, is_public=True),
+    "sign_out_staff": Verb(staff.sign_out, {"token": shapes.short}, is_public=True),
+    "checkpoint": Verb(public.checkpoint, {}, is_public=True),
+    "ledger_key": Verb(public.ledger_key, {}, is_public=True),
+    "inclusion": Verb(public.inclusion, {"index": shapes.number}, is_public=True),
+    "consistency": Verb(public.consistency, {"old": shapes.number, "new": shapes.number}, is_public=True),
+    "status": Verb(public.status, {}, is_public=True),
+}  # fmt: skip

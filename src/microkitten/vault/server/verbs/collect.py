@@ -1,0 +1,165 @@
+"""Collect and claim: what was typed is sealed at once, and stays only if an order claims it (P1, P4)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+from microkitten.ledger.leaf import Kind, canonical
+from microkitten.policy import Group, Purpose
+from microkitten.vault.ids import uuid7
+from microkitten.vault.server import index, sealing
+from microkitten.vault.server.clock import moment, month
+from microkitten.vault.server.keys import Person
+from microkitten.vault.server.shapes import Told
+from microkitten.vault.server.work import Record, Work
+from microkitten.vault.values import flaw
+
+MINTED: Final = frozenset({"visitor.cookie", "staff.token"})  # by the vault itself; nobody brings one along
+
+
+def collect(work: Work, *, person: UUID, kind: str, purpose: str, given: dict[str, Told]) -> str:
+    """Seal values of one group. Returns: the record's id. Raises: Refusal."""
+    if not MINTED.isdisjoint(given):
+        work.refuse("source")
+    return store(work, person=person, kind=kind, purpose=work.purpose(purpose), given=given).hex
+
+
+def store(
+    work: Work,
+    *,
+    person: UUID,
+    kind: str,
+    purpose: Purpose,
+    given: dict[str, Told],
+    entry: Kind = Kind.COLLECTION,
+) -> UUID:
+    """Check, enter and seal. Returns: the record's id. Raises: Refusal."""
+    group = _group(work, kind, given)
+    box = work.vault.keyring.of(person)
+    record = work.records([person], lapsed=True).get(person, {}).get(group.name) if box is not None else None
+    conditions = work.conditions(box, record, purpose)
+    decision = None
+    for name in given:
+        decision = work.decide("collect", name, purpose, conditions)
+    if box is None:
+        box = _new_person(work, person, kind)
+    elif box.kind != kind:
+        work.refuse("kind", purpose=str(purpose))
+    elif record is not None and "claimed" in conditions and not may_correct(work, person, group):
+        work.refuse("claimed", purpose=str(purpose), decision=decision)
+    if group.key not in box.keys:
+        work.refuse("absent", purpose=str(purpose), decision=decision)
+    sources = {name: told.source for name, told in given.items()}
+    work.enter(
+        entry, purpose, box, fields=sorted(given), rule=decision.rule if decision else "", sources=sources
+    )
+    values = {name: told.value for name, told in given.items()}
+    return _write(work, box, group, record, values, sources)
+
+
+def _group(work: Work, kind: str, given: dict[str, Told]) -> Group:
+    """Return the one group of the fields. Raises: Refusal for unknown fields, two groups, another's
+    field, source or flaw.
+    """
+    policy = work.vault.policy
+    for name, told in given.items():
+        if name not in policy.fields or name.partition(".")[0] != next(iter(given)).partition(".")[0]:
+            work.refuse("fields")
+        if not policy.may_write(told.source, name):
+            work.refuse("source")
+        wrong = flaw(name, told.value)
+        if wrong is not None:
+            work.refuse(f"value:{wrong}")
+    group = policy.group_of(next(iter(given)))
+    if group.person != kind:
+        work.refuse("kind")
+    return group
+
+
+def may_correct(work: Work, person: UUID, group: Group) -> bool:
+    """Tell whether this asker may write over what a placed order has claimed: not a page that merely
+    knows the person's id.
+    """
+    return (
+        group.since != "claim"
+        or not work.actor.startswith("web:")
+        or person in work.collected | work.covered()
+    )
+
+
+def _new_person(work: Work, person: UUID, kind: str) -> Person:
+    if index.erased(work, person) is not None:
+        work.refuse("erased")
+    # Whoever comes to be in this batch may be in the pass that it mints; to know an existing id is not
+    # enough.
+    work.collected.add(person)
+    return work.vault.keyring.make(person, kind, together=work.together, month=month(work.at))
+
+
+def _write(
+    work: Work,
+    person: Person,
+    group: Group,
+    record: Record | None,
+    values: dict[str, Any],
+    sources: dict[str, str],
+) -> UUID:
+    """Write the record, or its next version with the fields that were given replaced."""
+    row, version, provenance = uuid7(), 1, {"policy": work.vault.policy.hash, "sources": sources}
+    if record is not None:
+        row, version = record.id, record.version + 1
+        if record.until_at > work.at:
+            values = open_record(person, group, record) | values
+    claimed_at, until_at = _ends(work, group, record)
+    place = person.place("record", group.name, row, version)
+    sealed = sealing.seal(person.cipher(group.key), sealing.pack(values), place, generation=person.generation)
+    work.vault.database.run(
+        "INSERT INTO vault_record (id, person, group_name, version, generation, sealed, provenance, collected_at,"
+        " claimed_at, until_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (person, group_name) DO UPDATE SET version = excluded.version, sealed = excluded.sealed,"
+        " provenance = excluded.provenance, claimed_at = excluded.claimed_at, until_at = excluded.until_at",
+        row.hex, person.id.hex, group.name, version, person.generation, sealed, canonical(provenance).decode(), work.at,
+        claimed_at, until_at,
+    )  # fmt: skip
+    for name in index.COLUMNS & sources.keys():
+        index.put(work, name, values[name], person.id)
+    return row
+
+
+def _ends(work: Work, group: Group, record: Record | None) -> tuple[int | None, int]:
+    """Return claim and end: an order's record waits for its claim, whatever else begins its life now."""
+    at = moment(work.at)
+    if group.since != "claim":
+        return work.at, int(group.life.after(at).timestamp())
+    if record is not None and record.claimed_at is not None and record.until_at > work.at:
+        return record.claimed_at, record.until_at
+    return None, int(work.vault.policy.unclaimed.after(at).timestamp())
+
+
+def open_record(person: Person, group: Group, record: Record) -> dict[str, Any]:
+    """Open a record at its place. Raises: sealing.NotOpened, KeyError if its key is gone."""
+    place = person.place("record", group.name, record.id, record.version)
+    plain = sealing.open_sealed(person.cipher(group.key), record.sealed, place, generation=person.generation)
+    return sealing.unpack(plain)
+
+
+def claim(work: Work, *, persons: list[UUID]) -> None:
+    """Let unclaimed records stay for the life of their groups. Raises: Refusal if one of the persons has
+    none.
+    """
+    if work.actor != "web:checkout" and not work.actor.startswith("job:"):
+        work.refuse("actor")
+    found = work.records(persons)
+    if found.keys() != set(persons):
+        work.refuse("erased")
+    for records in found.values():
+        for record in records.values():
+            if record.claimed_at is None:
+                life = work.vault.policy.groups[record.group].life
+                work.vault.database.run(
+                    "UPDATE vault_record SET claimed_at = ?, until_at = ? WHERE id = ?",
+                    work.at,
+                    int(life.after(moment(work.at)).timestamp()),
+                    record.id.hex,
+                )

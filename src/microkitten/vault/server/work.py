@@ -1,0 +1,231 @@
+"""One batch being worked off: who asks, what the vault itself knows of them, and the one way to a
+decision."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple, NoReturn
+from uuid import UUID
+
+from microkitten import policy
+from microkitten.ledger.leaf import Kind
+from microkitten.policy import Decision, Policy, Purpose, Question
+from microkitten.policy.words import ACTORS
+from microkitten.vault.server.clock import Clock
+from microkitten.vault.server.database import Database
+from microkitten.vault.server.journal import Entered, Journal
+from microkitten.vault.server.keys import Keyring, Person
+from microkitten.vault.server.limits import Limits
+from microkitten.vault.wire import Role
+
+STAFF, ORDER = "staff", "order"
+
+
+class Refusal(Exception):
+    """A no, with what the answer and the entry say of it; never a value."""
+
+    def __init__(self, *, rule: str = "", statement: str, why: str, purpose: str = "") -> None:
+        self.rule, self.statement, self.why, self.purpose = rule, statement, why, purpose
+        super().__init__(why)
+
+
+class Record(NamedTuple):
+    """A sealed record's row."""
+
+    id: UUID
+    group: str
+    version: int
+    sealed: bytes
+    claimed_at: int | None
+    until_at: int
+
+
+@dataclass(slots=True)
+class Vault:
+    """Everything one vault process has; used by its writer alone."""
+
+    policy: Policy
+    database: Database
+    keyring: Keyring
+    journal: Journal
+    clock: Clock
+    limits: Limits = field(default_factory=Limits)
+    erased: bool = (
+        False  # since the last commit: the write-ahead log must be emptied before anybody is answered
+    )
+
+
+@dataclass(slots=True)
+class Work:
+    """A batch: its actor, its time, the pass that came with it, and whom it has collected so far."""
+
+    vault: Vault
+    role: Role
+    actor: str
+    token: str
+    at: int
+    together: UUID
+    collected: set[UUID] = field(default_factory=set)
+    _pass: tuple[str, UUID | None, frozenset[str]] | None = None
+    _covered: set[UUID] | None = None
+
+    # Saying no
+
+    def refuse(self, why: str, *, purpose: str = "", decision: Decision | None = None) -> NoReturn:
+        """Refuse, quoting the closed list where no rule of the policy is nearer. Raises: Refusal."""
+        if decision is not None:
+            raise Refusal(rule=decision.rule, statement=decision.statement, why=why, purpose=purpose)
+        raise Refusal(statement=self.vault.policy.table.closed.statement, why=why, purpose=purpose)
+
+    def check_actor(self) -> None:
+        """Refuse an actor that does not exist, or for whom this socket may not speak."""
+        if self.actor not in ACTORS or not self.role.speaks_for(self.actor):
+            self.refuse("actor")
+
+    def purpose(self, name: str) -> Purpose:
+        """Return the purpose of that name. Raises: Refusal."""
+        try:
+            return Purpose.named(name)
+        except policy.UnknownWord:
+            return self.refuse("purpose")
+
+    # Deciding
+
+    def decide(
+        self,
+        act: str,
+        name: str | None,
+        purpose: Purpose,
+        conditions: frozenset[str],
+        *,
+        party: str | None = None,
+    ) -> Decision:
+        """Ask the policy; whatever is not a yes is a refusal. Raises: Refusal."""
+        question = Question(name, purpose, self.actor, party, conditions, act)
+        decision = policy.decide(self.vault.policy, question)
+        if not decision.allowed:
+            self.refuse(decision.why, purpose=str(purpose), decision=decision)
+        return decision
+
+    def decide_any(self, act: str, name: str, conditions: frozenset[str]) -> tuple[Purpose, Decision]:
+        """Find the purpose for which the policy allows this actor the act, where the verb itself
+        names none. Raises: Refusal.
+        """
+        answers = [
+            (
+                purpose,
+                policy.decide(self.vault.policy, Question(name, purpose, self.actor, None, conditions, act)),
+            )
+            for purpose in Purpose.every()
+        ]
+        for purpose, decision in answers:
+            if decision.allowed:
+                return purpose, decision
+        # Quote the rule that comes nearest, if there is one for this actor at all.
+        purpose, decision = next(((p, d) for p, d in answers if d.rule), answers[0])
+        return self.refuse(decision.why, purpose=str(purpose) if decision.rule else "", decision=decision)
+
+    def conditions(
+        self, person: Person | None, record: Record | None, purpose: Purpose | None
+    ) -> frozenset[str]:
+        """Return which of the policy's conditions hold, by what the vault itself knows.
+
+        Where there is no record there is nothing to protect: it counts as claimed and unclaimed alike.
+        """
+        held = set()
+        if record is None or record.claimed_at is None:
+            held.add("unclaimed")
+        if record is None or record.claimed_at is not None:
+            held.add("claimed")
+        if record is not None and record.until_at <= self.at:
+            held.add("lapsed")
+        if person is not None and purpose is not None and f"consent:{purpose}" in person.keys:
+            held.add("consent")
+        if person is not None and person.id in self.covered():
+            held.add("proven")
+        if self.actor in self.roles():
+            held.add("staff")
+        return frozenset(held)
+
+    # Passes
+
+    def pass_(self) -> tuple[str, UUID | None, frozenset[str]]:
+        """Return kind, member of staff and roles of the pass that came along; nothing of each if it
+        is no live pass.
+        """
+        if self._pass is None:
+            self._pass = ("", None, frozenset())
+            if self.token:
+                row = self.vault.database.row(
+                    "SELECT p.kind, p.staff, s.roles FROM vault_pass p LEFT JOIN vault_staff s ON s.person = p.staff"
+                    " WHERE p.token_hash = ? AND p.until_at > ?",
+                    hashed(self.token),
+                    self.at,
+                )
+                if row is not None:
+                    staff = None if row[1] is None else UUID(row[1])
+                    self._pass = (row[0], staff, frozenset((row[2] or "").split()))
+        return self._pass
+
+    def roles(self) -> frozenset[str]:
+        """Return the roles of the member of staff whose pass came along."""
+        kind, _, roles = self.pass_()
+        return roles if kind == STAFF else frozenset()
+
+    def covered(self) -> set[UUID]:
+        """Return whom the order's pass that came along covers."""
+        if self._covered is None:
+            self._covered = set()
+            if self.pass_()[0] == ORDER:
+                rows = self.vault.database.rows(
+                    "SELECT person FROM vault_covered WHERE token_hash = ?", hashed(self.token)
+                )
+                self._covered = {UUID(person) for (person,) in rows}
+        return self._covered
+
+    # Records and entries
+
+    def records(self, persons: Iterable[UUID], *, lapsed: bool = False) -> dict[UUID, dict[str, Record]]:
+        """Return people's records by group; those whose time is over only if asked for."""
+        found: dict[UUID, dict[str, Record]] = {}
+        for row in self.vault.database.among(
+            "SELECT person, id, group_name, version, sealed, claimed_at, until_at FROM vault_record"
+            " WHERE person IN (?)",
+            [person.hex for person in persons],
+        ):
+            record = Record(UUID(row[1]), *row[2:])
+            if lapsed or record.until_at > self.at:
+                found.setdefault(UUID(row[0]), {})[record.group] = record
+        return found
+
+    def enter(
+        self,
+        kind: Kind,
+        purpose: Purpose | str,
+        person: Person | None,
+        *,
+        keep_detail: bool = True,
+        **detail: Any,
+    ) -> Entered:
+        """Enter what this batch is about to do."""
+        return self.vault.journal.enter(
+            kind,
+            at=self.at,
+            purpose=str(purpose),
+            actor=self.actor,
+            person=person,
+            detail=detail,
+            keep_detail=keep_detail,
+        )
+
+
+PASS_HOURS: Final = 12
+
+
+def hashed(token: str) -> str:
+    """Return the hash under which a token is kept; tokens have 256 random bits, so a plain hash gives
+    none of them away.
+    """
+    return hashlib.sha256(b"microkitten pass " + token.encode()).hexdigest()

@@ -1,0 +1,202 @@
+"""The one thread that owns database and keys: several batches a transaction, one commit, and only then the
+answers.
+
+So an entry is on disk before anybody hears what it is about, and a batch is in whole or not at all.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from typing import Any, Final
+
+from microkitten.ledger.leaf import Kind
+from microkitten.policy.words import ACTORS
+from microkitten.vault.ids import uuid7
+from microkitten.vault.server.folder import Doubt
+from microkitten.vault.server.sealing import NotOpened
+from microkitten.vault.server.verbs import Verb, sweep
+from microkitten.vault.server.work import Refusal, Vault, Work
+from microkitten.vault.wire import Role
+
+BATCHES_A_COMMIT_MAX: Final = 64
+SWEEP: Final = Verb(sweep.sweep, {})
+log = logging.getLogger("microkitten.vault")
+
+Reply = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Job:
+    """A batch on its way: who asks, what, and where the answer goes."""
+
+    role: Role
+    actor: str | None
+    token: str
+    asks: Sequence[tuple[Verb, Mapping[str, Any]]]
+    reply: SimpleQueue[Reply] = field(default_factory=SimpleQueue)
+
+
+class Writer:
+    """Works off batches in the order in which they come."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._refused: dict[tuple[str, str, str, int], int] = {}
+        self._thread = threading.Thread(target=self._run, name="writer")
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what has come, sign for it, and end."""
+        self._jobs.put(None)
+        self._thread.join()
+
+    def do(self, job: Job) -> Reply:
+        """Hand a batch over and wait for its answer."""
+        self._jobs.put(job)
+        return job.reply.get()
+
+    def sweep(self) -> int:
+        """Clear away once. Returns: how many persons were touched."""
+        reply = self.do(Job(Role.WORKER, "job:sweep", "", [(SWEEP, {})]))
+        return int(reply.get("answers", [0])[0])
+
+    def enter_deployment(self, release: str) -> None:
+        """Enter which policy and release run from now on, if they are others than before (P0, P42);
+        before `start`.
+        """
+        vault = self._vault
+        last = vault.database.row("SELECT policy, release FROM vault_deployment ORDER BY entry DESC LIMIT 1")
+        if last == (vault.policy.hash, release):
+            return
+        at = vault.clock.now()
+        detail = {"policy": vault.policy.hash, "release": release, "profile": vault.policy.profile}
+        vault.database.begin()
+        entered = vault.journal.enter(
+            Kind.DEPLOYMENT, at=at, purpose="", actor="operator", person=None, detail=detail
+        )
+        vault.database.run(
+            "INSERT INTO vault_deployment (entry, policy, release) VALUES (?, ?, ?)",
+            entered.index,
+            vault.policy.hash,
+            release,
+        )
+        self._commit()
+        vault.journal.checkpoint()
+
+    def _run(self) -> None:
+        while True:
+            job = self._jobs.get()
+            jobs = [job]
+            while len(jobs) < BATCHES_A_COMMIT_MAX and job is not None:
+                try:
+                    job = self._jobs.get_nowait()
+                except Empty:
+                    break
+                jobs.append(job)
+            self._work_off([job for job in jobs if job is not None])
+            if jobs[-1] is None:
+                self._vault.journal.checkpoint()
+                return
+
+    def _work_off(self, jobs: Sequence[Job]) -> None:
+        """Do some batches in one transaction and answer them once it is on disk."""
+        if not jobs:
+            return
+        try:
+            self._vault.database.begin()
+            replies = [self._do(job) for job in jobs]
+            self._commit()
+        except Exception as error:  # noqa: BLE001 # the process's loop: a full disk must not end the vault
+            _report(error)
+            self._vault.database.roll_back()
+            self._vault.journal.failed()
+            self._vault.keyring.undo_all()
+            replies = [{"error": "failed"}] * len(jobs)
+        for job, reply in zip(jobs, replies, strict=True):
+            job.reply.put(reply)
+
+    def _commit(self) -> None:
+        vault = self._vault
+        vault.journal.write()
+        vault.database.commit()
+        vault.journal.committed()
+        if vault.erased:
+            # What was erased must not stay readable in the log's old pages when somebody is
+            # told that it is gone.
+            vault.erased = False
+            if not vault.database.truncate_log():
+                log.warning("a reader kept the write-ahead log from being emptied")
+
+    def _do(self, job: Job) -> Reply:
+        """Do one batch within a savepoint of its own."""
+        vault, mark = self._vault, self._vault.journal.mark()
+        work = Work(vault, job.role, job.actor or "", job.token, vault.clock.now(), uuid7())
+        vault.database.mark()
+        try:
+            if job.actor is not None:
+                work.check_actor()
+            answers = [verb.act(work, **parts) for verb, parts in job.asks]
+        except Refusal as refusal:
+            self._undo(mark)
+            self._enter_refusal(work, refusal)
+            return {"refused": {"rule": refusal.rule, "statement": refusal.statement, "why": refusal.why}}
+        except (NotOpened, Doubt) as error:
+            self._undo(mark)
+            _report(error)
+            return {
+                "error": "sealed value does not open at its place"
+                if isinstance(error, NotOpened)
+                else "in doubt"
+            }
+        except (sqlite3.Error, MemoryError):
+            raise  # about the whole transaction
+        except Exception as error:  # noqa: BLE001 # the process's loop: one batch that fails is that batch's answer
+            self._undo(mark)
+            _report(error)
+            return {"error": "failed"}
+        vault.database.keep()
+        vault.keyring.keep()
+        return {"answers": answers}
+
+    def _undo(self, mark: int) -> None:
+        self._vault.database.undo()
+        self._vault.keyring.undo()
+        self._vault.journal.undo(mark)
+
+    def _enter_refusal(self, work: Work, refusal: Refusal) -> None:
+        """Enter the first refusal of its kind in a minute; the others are counted and entered as one
+        when the minute is over.
+        """
+        actor = work.actor if work.actor in ACTORS else "unknown"
+        minute = work.at // 60
+        for key in [key for key in self._refused if key[3] != minute]:
+            more = self._refused.pop(key) - 1
+            if more:
+                self._enter_refused(key, work.at, count=more, why="again")
+        key = (actor, refusal.purpose, refusal.rule, minute)
+        self._refused[key] = self._refused.get(key, 0) + 1
+        if self._refused[key] == 1:
+            self._enter_refused(key, work.at, count=1, why=refusal.why)
+
+    def _enter_refused(self, key: tuple[str, str, str, int], at: int, *, count: int, why: str) -> None:
+        actor, purpose, rule, _ = key
+        detail = {"outcome": "refused", "rule": rule, "count": count, "why": why}
+        self._vault.journal.enter(Kind.USE, at=at, purpose=purpose, actor=actor, person=None, detail=detail)
+
+
+def _report(error: BaseException) -> None:
+    """Log what failed and where, without the message: it might quote a value."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else "?"
+    log.error("%s at %s", type(error).__name__, where)

@@ -172,6 +172,7 @@ class Sandbox:
         }
         self._shop_origin = shop_origin
         self._process: subprocess.Popen[bytes] | None = None
+        self._browser = requests.Session()
         self.output = store / "sandbox-output.txt"
 
     def start(self) -> Sandbox:
@@ -207,17 +208,19 @@ class Sandbox:
         assert self._process is not None
         self._process.kill()
         self._process.wait()
+        self._browser.close()
 
     def stop(self) -> int:
         """Ask it to end; return its exit status."""
         assert self._process is not None
         self._process.terminate()
+        self._browser.close()
         return self._process.wait(15)
 
     def send(self, path: str, form: Mapping[str, str], **more: Any) -> requests.Response:
         """Post a form as a browser without scripts does."""
         more = {"verify": str(self.files.authority), "timeout": 10, "allow_redirects": False, **more}
-        return requests.post(self.origin + path, data=form, **more)
+        return self._browser.post(self.origin + path, data=form, **more)
 
     def pay(self, session_id: str, number: str, **form: str) -> requests.Response:
         """Type a card and press Pay."""

@@ -73,7 +73,7 @@ def letter(folder: Path, name: str) -> KeptLetter:
         if len(content) > LETTER_BYTES_MAX:
             raise NoSuchLetter
         return _kept(name, message_from_string(content.decode("utf-8"), _class=EmailMessage, policy=SMTP))
-    except (OSError, MessageError, ValueError, LookupError, AttributeError) as error:
+    except (OSError, MessageError, ValueError, LookupError, AttributeError, RecursionError) as error:
         raise NoSuchLetter from error
 
 
@@ -101,4 +101,4 @@ def _kept(name: str, mail: EmailMessage) -> KeptLetter:
 
 def _body(mail: EmailMessage, kind: str) -> str:
     part = mail.get_body(preferencelist=(kind,))
-    return str(part.get_content()) if part is not None else ""
+    return str(part.get_content()).replace("\r\n", "\n") if part is not None else ""

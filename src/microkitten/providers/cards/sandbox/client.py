@@ -107,7 +107,7 @@ class SandboxProcessor:
                     allow_redirects=False,
                     stream=True,
                 )
-                body = answer.raw.read(_ANSWER_BYTES_MAX + 1, decode_content=False)
+                body = next(answer.iter_content(_ANSWER_BYTES_MAX + 1), b"")
                 status = answer.status_code
         except (requests.RequestException, OSError) as error:
             raise ProviderError(f"sandbox not reached: {type(error).__name__}", permanent=False) from None

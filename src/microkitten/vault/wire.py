@@ -75,6 +75,7 @@ def send(line: socket.socket, message: object) -> None:
     if len(data) > FRAME_BYTES_MAX:
         raise Malformed("too large")
     try:
+        line.settimeout(FRAME_SECONDS_MAX)
         line.sendall(len(data).to_bytes(4, "big") + data)
     except OSError:
         raise Gone from None

@@ -57,7 +57,8 @@ class _Line:
     def is_stale(self) -> bool:
         """Tell whether the other side has hung up since the last answer."""
         try:
-            return self.socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+            self.socket.settimeout(0)
+            return self.socket.recv(1, socket.MSG_PEEK) == b""
         except BlockingIOError:
             return False
         except OSError:

@@ -101,7 +101,7 @@ def test_figures_in_sentences_are_the_program_s_own() -> None:
     """Edit the life of a group and the sentence follows."""
     edited = policy.packaged_text("classic").replace('life = "P6M"', 'life = "P90D"')
     said = page(policy.parse(edited, file="edited.toml"), COMPANY)
-    assert "90 days after the order the receiver's data is erased" in texts(said)
+    assert "It is erased 90 days after the order" in texts(said)
 
 
 def test_settings_of_the_store_are_text_and_nothing_else() -> None:

@@ -85,6 +85,8 @@ LOCKS: Final = MappingProxyType(
         "own-host": "the content security policy lets pages load from this shop alone",
         "no-card-number": "no input or field takes a card number; a value that holds one is refused",
         "payment-page": "the card is typed on the processor's own page, under the processor's address",
+        "seen-amount": "an order whose total differs from the one that was shown is not placed",
+        "plain-mail": "a mail holds no picture from a server and no link that counts",
         "opt-out-signal": "Sec-GPC: 1 counts as a no and ends what a cookie had opened",
         "cookie-list": "a cookie that the policy does not list is taken off every answer",
         "order-link": "an order page opens by its link together with the e-mail address of the order",

@@ -115,14 +115,14 @@ async def fetch(store: Store, host: str, port: int, origin: str, path: str) -> t
     return first.partition(" ")[2], {name.lower(): value.strip() for name, _, value in pairs}
 
 
-async def announce(store: Store, who: Identities) -> None:
+async def announce(store: Store, who: Identities, *, with_token: bool) -> None:
     """Say on standard output that the store is ready, how staff sign in, and where mails are."""
-    out = [f"ready {store.address}"]
-    _tell(out)
-    token = await _staff_token(store.folder)
-    lines = []
-    if token:
-        lines.append(f"staff    {store.address}/staff/  sign in once with  {token}")
+    _tell([f"ready {store.address}"])
+    token = await _staff_token(store.folder) if with_token else ""
+    how = (
+        f"sign in once, within the hour, with  {token}" if token else "microkitten staff token  makes a token"
+    )
+    lines = [f"staff    {store.address}/staff/  {how}"]
     if store.mail.kind == "folder":
         seen = f", shown at {store.address}/staff/mailbox" if store.sample else ""
         lines.append(f"mail     kept in {store.folder / 'mail'}{seen}")
@@ -140,7 +140,7 @@ def _tell(lines: list[str]) -> None:
 
 
 async def _staff_token(folder: Path) -> str:
-    """Ask the vault for a fresh token; empty if it gives none (then there is staff already)."""
+    """Ask the vault for a fresh token; empty if it gives none."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

@@ -1,19 +1,15 @@
 """Checks what runs rather than what is written: the database connection, the vault's greeting, the live headers."""
 
 import asyncio
-import fcntl
 import os
 import re
-import socket
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from microkitten import __version__, policy
-from microkitten.config import announcing
+from microkitten.config import announcing, processes, runtime
 from microkitten.config.processes import environment
 from microkitten.config.store import Serving
-from microkitten.vault import wire
 from microkitten.web.store import Store
 
 WAIT_SECONDS = 5.0
@@ -43,7 +39,7 @@ def check(store: Store, serving: Serving) -> Iterator[Live]:
     if not (store.folder / "secret.key").exists():
         return
     yield from _database(store)
-    if not _is_served(store.folder):
+    if not runtime.is_served(store.folder):
         what = "the store is not being served: vault, headers and plain port were not looked at"
         yield Live("N040", "note", what, f"microkitten serve {store.folder}")
         return
@@ -82,47 +78,12 @@ def _database(store: Store) -> Iterator[Live]:
     connection.close()
 
 
-def _is_served(folder: Path) -> bool:
-    try:
-        with (folder / ".lock").open("r") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    return False
-
-
 def _vault(store: Store) -> Iterator[Live]:
-    """Greet the vault as the operator: it answers with what it is and by which policy it decides."""
-    ours = {
-        "protocol": wire.PROTOCOL,
-        "role": "operator",
-        "policy": policy.load(store.folder / "policy.toml").hash,
-        "release": __version__,
-    }
-    try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-            line.settimeout(WAIT_SECONDS)
-            line.connect(str((store.folder / "run").resolve() / "operator.sock"))
-            wire.send(line, ours)
-            theirs = wire.receive(line, wait_seconds=WAIT_SECONDS)
-    except PermissionError:
-        yield Live(
-            "N050", "note", "the vault may only be asked by the user who serves it", "check as that user"
-        )
-        return
-    except (OSError, wire.Gone) as error:
-        yield Live(
-            "E051",
-            "error",
-            f"the vault does not answer ({type(error).__name__})",
-            "look at what `serve` says",
-        )
-        return
-    for part, value in ours.items():
-        if theirs.get(part) != value:
-            yield Live("E052", "error", f"the running vault's {part} differs", "restart `microkitten serve`")
+    """Ask the running vault how it is; it greets only who has its own policy, protocol and release."""
+    done = processes.vault_command("status", store.folder, subprocess.PIPE)
+    if done.returncode != 0:
+        said = done.stdout.decode(errors="replace").strip().rpartition("\n")[2]
+        yield Live("E051", "error", f"the vault does not answer: {said}", "restart `microkitten serve`")
 
 
 async def _web(store: Store, serving: Serving) -> list[Live]:

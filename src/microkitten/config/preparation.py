@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,8 +37,16 @@ class CannotPrepare(Exception):
     """Why the store cannot be started, with what to do."""
 
 
-def prepare(store: Store, serving: Serving) -> Identities:
-    """Make or upgrade everything the processes of `store` need; returns as whom they run.
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """As whom the processes run, and whether the store is started for the first time."""
+
+    who: Identities
+    is_first: bool
+
+
+def prepare(store: Store, serving: Serving) -> Prepared:
+    """Make or upgrade everything the processes of `store` need.
 
     Raises `CannotPrepare`, or `policy.PolicyError` if the store's policy does not load.
     """
@@ -51,12 +60,13 @@ def prepare(store: Store, serving: Serving) -> Identities:
     if not who.separate:
         red = (RED, PLAIN) if sys.stderr.isatty() else ("", "")
         say(f"{red[0]}one user runs everything ({who.why}): the vault is not walled off{red[1]}")
+    is_first = not (store.folder / STAMP).exists()
     stamp = _stamp(store, who)
     if _stamped(store.folder) != stamp:
         _run_steps(store, who)
         _own_databases(store, who)
         _write_stamp(store.folder, stamp)
-    return who
+    return Prepared(who, is_first)
 
 
 def fitting_profile(store: Store) -> policy.Policy:

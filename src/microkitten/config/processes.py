@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from microkitten.config.identities import Identities, Identity
+from microkitten.config import runtime
+from microkitten.config.identities import Identities, Identity, becoming
 from microkitten.config.store import Serving
 from microkitten.web.store import Store
 
 BLOCKING_THREADS = 1  # more made the slowest answers slower, and no more of them (docs/decisions)
 KILL_SECONDS = 3
+COMMAND_SECONDS_MAX = 3600
 SOURCE = Path(__file__).resolve().parents[2]
 # What a process may inherit; all else, tokens of the shell it was started from included, stays outside.
 _INHERITED = frozenset({"PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "COVERAGE_PROCESS_START"})
@@ -33,9 +35,11 @@ class Program:
 
 def vault_program(store: Store, who: Identities) -> Program:
     """Return the process that everything else waits for."""
-    return Program(
-        "vault", ("-m", "microkitten.vault.server", "serve", str(store.folder)), who.vault, "vault"
-    )
+    arguments = ["-m", "microkitten.vault.server", "serve", str(store.folder)]
+    # The kernel tells the vault who knocks: one user for each role, and the operator is who started it.
+    for role, uid in (("web", who.web.uid), ("worker", who.worker.uid), ("operator", os.geteuid())):
+        arguments += ["--uid", f"{role}={uid}"]
+    return Program("vault", tuple(arguments), who.vault, "vault")
 
 
 def other_programs(store: Store, serving: Serving, who: Identities) -> tuple[Program, ...]:
@@ -72,6 +76,13 @@ def _sandbox(store: Store, serving: Serving, who: Identities) -> Program:
     return Program("cards", arguments, who.cards, "", serving.cards_port)
 
 
+def pictures_program(store: Store, who: Identities) -> Program:
+    """Return what draws the sample goods' remaining pictures; it ends when all are there."""
+    return Program(
+        "samples", ("-m", "microkitten", "prepare", "pictures", str(store.folder)), who.worker, "worker"
+    )
+
+
 def environment(folder: Path, role: str) -> dict[str, str]:
     """Return the whole environment of a process of a store; `role` is who it is to the vault."""
     kept = {
@@ -90,6 +101,16 @@ def environment(folder: Path, role: str) -> dict[str, str]:
     if role in {"web", "worker"}:
         kept["DJANGO_SETTINGS_MODULE"] = "microkitten.config.settings"
     return kept
+
+
+# An error's words may quote what a person typed: the server's own log shows classes and places only (P27).
+LOGS: dict[str, object] = {
+    "formatters": {"plain": {"()": "microkitten.web.logs.Plain"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain", "stream": "ext://sys.stderr"}
+    },
+    "loggers": {"_granian": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+}
 
 
 def run_web(folder: Path) -> None:
@@ -123,6 +144,7 @@ def run_web(folder: Path) -> None:
         http=HTTPModes.auto,
         websockets=False,
         log_level=LogLevels.warning,
+        log_dictconfig=LOGS,
         log_access=False,
         ssl_cert=folder / "tls/cert.pem",
         ssl_key=folder / "tls/key.pem",
@@ -157,8 +179,6 @@ def run_worker(folder: Path) -> None:
 
 def run_vault(folder: Path) -> NoReturn:
     """Become the vault process."""
-    from microkitten.config import runtime
-
     runtime.ensure(folder, None)
     arguments = [sys.executable, "-m", "microkitten.vault.server", "serve", str(folder)]
     os.execve(sys.executable, arguments, environment(folder, "vault"))  # noqa: S606 # no shell is what we want
@@ -166,8 +186,27 @@ def run_vault(folder: Path) -> NoReturn:
 
 def ask_vault(verb: str, folder: Path) -> int:
     """Run one of the vault's own commands on a store and return how it ended; it writes to our output."""
-    arguments = [sys.executable, "-m", "microkitten.vault.server", verb, str(folder)]
-    return subprocess.run(arguments, env=environment(folder, "operator"), check=False).returncode
+    return vault_command(verb, folder, None).returncode
+
+
+def vault_command(verb: str, folder: Path, output: int | None) -> "subprocess.CompletedProcess[bytes]":
+    """Run one of the vault's own commands, its output to `output`: as operator of a vault that runs, else as
+    the user whose vault it is.
+    """
+    owner = None
+    if not runtime.is_served(folder) and (folder / "vault").exists():
+        found = (folder / "vault").stat()
+        owner = Identity("vault", found.st_uid, found.st_gid, (), 0o077)
+    return subprocess.run(
+        [sys.executable, "-m", "microkitten.vault.server", verb, str(folder)],
+        env=environment(folder, "operator"),
+        cwd="/",
+        stdout=output,
+        stderr=output and subprocess.STDOUT,
+        preexec_fn=becoming(owner) if owner else None,
+        check=False,
+        timeout=COMMAND_SECONDS_MAX,
+    )
 
 
 def local_name(store: Store) -> str:

@@ -80,8 +80,8 @@ class Redirector:
         self._open += 1
         try:
             await self._serve(reader, writer)
-        except (ConnectionError, TimeoutError):
-            pass
+        except (ConnectionError, TimeoutError, asyncio.CancelledError):
+            pass  # gone, too slow, or we are being stopped: in each case nothing more is said
         finally:
             self._open -= 1
             writer.transport.abort()

@@ -1,5 +1,6 @@
 """Keeps the vault's sockets in a short folder, linked as `run` from the store (108 bytes end a path)."""
 
+import fcntl
 import os
 import shutil
 import stat
@@ -9,6 +10,7 @@ from pathlib import Path
 from microkitten.config.identities import Identity
 
 LINK = "run"
+LOCK = ".lock"
 _PREFIX = "mk-"
 
 
@@ -68,3 +70,15 @@ def _parent() -> Path:
         if parent.is_dir() and os.access(parent, os.W_OK) and len(str(parent)) <= 60:
             return parent
     raise OSError("no folder for sockets: neither /run nor /tmp can be written")
+
+
+def is_served(folder: Path) -> bool:
+    """Whether `microkitten serve` holds the store's lock at this moment."""
+    try:
+        with (folder / LOCK).open("r") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False

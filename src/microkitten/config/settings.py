@@ -98,6 +98,7 @@ TEMPLATES = [
 STATIC_URL = "/static/"
 STATIC_ROOT = FOLDER / "static"
 STATICFILES_DIRS = [
+    *([FOLDER / ".styles"] if (FOLDER / ".styles").is_dir() else []),
     PACKAGE / "web/static",
     *([FOLDER / "theme/static"] if (FOLDER / "theme/static").is_dir() else []),
 ]
@@ -149,4 +150,4 @@ TASKS = {"default": {"BACKEND": "microkitten.web.queue.backend.QueueBackend"}}
 ADMINS: list[tuple[str, str]] = []
 LOGGING_CONFIG = "microkitten.web.logs.configure"
 LOGGING: dict[str, object] = {}
-SILENCED_SYSTEM_CHECKS = ["security.W021"]
+SILENCED_SYSTEM_CHECKS = ["security.W021", "staticfiles.W004"]

@@ -27,6 +27,8 @@ Progress = Callable[[int, int], None]
 def run(part: str, folder: Path) -> None:
     """Do one part: `shop` (tables, static files, sample goods), `pictures` (the rest of the samples')."""
     store, _ = read(folder)
+    if part == "shop":
+        _style_sheet(folder)  # before the settings are read, which look for its folder
     _settle(folder)
     if part == "shop":
         _tables_and_files(folder)
@@ -69,6 +71,17 @@ def _tables_and_files(folder: Path) -> None:
         connection.close()
     with timed("static files"):
         call_command("collectstatic", verbosity=0, interactive=False, clear=(folder / "static").is_dir())
+
+
+def _style_sheet(folder: Path) -> None:
+    """Put the shop's style sheet together, the theme's own styles after it, for static files to collect."""
+    from microkitten.web import styles
+
+    place = folder / ".styles"
+    place.mkdir(exist_ok=True)
+    theme = sorted((folder / "theme").glob("*.css"))
+    parts = [styles.assemble(), *(path.read_text(encoding="utf-8") for path in theme)]
+    (place / "shop.css").write_text("\n".join(parts), encoding="utf-8")
 
 
 def _goods() -> None:
@@ -121,7 +134,7 @@ def _document(goods: samples.Catalogue, pictured: set[str]) -> dict[str, Any]:
                 {"title": o.name, "values": [{"title": v.name, "color": v.color} for v in o.values]}
                 for o in product.options
             ],
-            "variants": [_variant(variant) for variant in product.variants],
+            "variants": [_variant(variant, product.digital) for variant in product.variants],
             "pictures": [_picture(product)] if product.slug in pictured else [],
         }
         for position, product in enumerate(goods.products)
@@ -129,11 +142,11 @@ def _document(goods: samples.Catalogue, pictured: set[str]) -> dict[str, Any]:
     return {"categories": categories, "products": products}
 
 
-def _variant(variant: samples.SampleVariant) -> dict[str, Any]:
+def _variant(variant: samples.SampleVariant, is_digital: bool) -> dict[str, Any]:
     row: dict[str, Any] = {
         "sku": variant.sku,
         "price": _amount(variant.price_minor),
-        "stock": str(variant.stock),
+        "stock": "" if is_digital else str(variant.stock),  # what is not made of anything is not counted
         "options": dict(variant.values),
     }
     if variant.sale_price_minor is not None:

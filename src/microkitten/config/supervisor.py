@@ -17,8 +17,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from microkitten.config import announcing, preparation, runtime
-from microkitten.config.identities import Identities, becoming
-from microkitten.config.processes import SOURCE, Program, environment, other_programs, vault_program
+from microkitten.config.identities import becoming
+from microkitten.config.preparation import Prepared
+from microkitten.config.processes import (
+    SOURCE,
+    Program,
+    environment,
+    other_programs,
+    pictures_program,
+    vault_program,
+)
 from microkitten.config.reporting import say
 from microkitten.config.store import Serving, read
 from microkitten.web.store import Store
@@ -52,7 +60,7 @@ class Child:
     async def watch(self) -> None:
         """Keep the process running until `stop`; raises `GaveUp` when it will not stay up."""
         while not self._stopping:
-            status = await self._run_once()
+            status = await self.run_once()
             if self._stopping:
                 return
             self._ends.append(time.monotonic())
@@ -87,7 +95,8 @@ class Child:
             with suppress(ProcessLookupError):
                 self._process.send_signal(number)
 
-    async def _run_once(self) -> int:
+    async def run_once(self) -> int:
+        """Run the process to its end, whatever that is; returns its status, negative for a signal."""
         program = self.program
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -131,10 +140,13 @@ class Child:
 class Supervisor:
     """All children of one store; `run` returns the exit status."""
 
-    def __init__(self, store: Store, serving: Serving, who: Identities, *, reload: bool) -> None:
+    def __init__(self, store: Store, serving: Serving, prepared: Prepared, *, reload: bool) -> None:
+        who = prepared.who
         self._store, self._serving, self._who, self._reload = store, serving, who, reload
+        self._is_first = prepared.is_first
         self._vault = Child(vault_program(store, who), store.folder)
         self._others = [Child(program, store.folder) for program in other_programs(store, serving, who)]
+        self._samples = Child(pictures_program(store, who), store.folder)
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self.failure = ""
@@ -156,7 +168,7 @@ class Supervisor:
             say(f"stopped: {self.failure}")
         return EXIT_GAVE_UP if self.failure else 0
 
-    def _do(self, work: Coroutine[object, object, None]) -> None:
+    def _do(self, work: Coroutine[object, object, object]) -> None:
         async def guarded() -> None:
             try:
                 await work
@@ -182,12 +194,14 @@ class Supervisor:
             self._do(self._watch_code())
         await announcing.wait_for_web(self._store, self._serving)
         say(f"{'web answers':<34} {time.monotonic() - began:6.1f} s")
-        await announcing.announce(self._store, self._who)
+        if self._store.sample:
+            self._do(self._samples.run_once())
+        await announcing.announce(self._store, self._who, with_token=self._store.sample or self._is_first)
 
     async def _stop_all(self) -> None:
         """Stop in order: what people reach, then who finishes its job, then the vault that both may need."""
         worker = [child for child in self._others if child.program.name == "worker"]
-        front = [child for child in self._others if child.program.name != "worker"]
+        front = [child for child in (*self._others, self._samples) if child not in worker]
         for group in (front, worker, [self._vault]):
             await asyncio.gather(*(child.stop() for child in group))
         for task in self._tasks:
@@ -232,7 +246,7 @@ def _state_of_code(folder: Path) -> int:
 def serve(folder: Path, *, reload: bool = False) -> int:
     """Prepare and serve the store in `folder` until it is stopped; returns the exit status."""
     store, serving = read(folder)
-    with (folder / ".lock").open("a") as lock:
+    with (folder / runtime.LOCK).open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -240,11 +254,11 @@ def serve(folder: Path, *, reload: bool = False) -> int:
             return 1
         try:
             announcing.need_ports(store, serving)
-            who = preparation.prepare(store, serving)
+            prepared = preparation.prepare(store, serving)
         except preparation.CannotPrepare as error:
             say(f"stopped: {error}")
             return 1
-        supervisor = Supervisor(store, serving, who, reload=reload)
+        supervisor = Supervisor(store, serving, prepared, reload=reload)
         status = asyncio.run(supervisor.run())
         runtime.release(folder)
     if supervisor.again:

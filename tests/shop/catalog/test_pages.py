@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from microkitten.shop.catalog.actions import changed, show_availability
@@ -23,6 +24,7 @@ Count = Callable[[int], Any]
 def shop(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
     """A browser on an encrypted connection; the visitor's cookie is another room's business."""
     monkeypatch.setattr("microkitten.shop.visitors.middleware._keep", lambda request, response: None)
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
     client.defaults |= {"wsgi.url_scheme": "https", "SERVER_NAME": "localhost"}
     return client
 

@@ -4,7 +4,10 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from microkitten.shop.catalog import actions
+from microkitten.shop.catalog.actions import Master
 from microkitten.shop.catalog.actions.browsing import SORTS
+from microkitten.shop.catalog.models import Picture
 from microkitten.web.forms import PlainText
 
 PAGE_MAX = 1000
@@ -32,9 +35,22 @@ class SearchForm(forms.Form):
     q = PlainText(length_max=200, required=False, label="Search the shop")
 
 
-class PictureForm(forms.Form):
-    """A picture as staff give it: the file, and what it shows for those who do not see it."""
+class PictureForm(forms.ModelForm):  # type: ignore[type-arg] # Django takes none at run time
+    """A picture as staff give it: the file once, and what it shows for those who do not see it."""
 
-    file = forms.FileField(label="Picture (PNG, JPEG, WebP or AVIF)")
-    alt = forms.CharField(max_length=300, label="What it shows")
-    credit = forms.CharField(max_length=200, required=False, label="Credit")
+    file = forms.FileField(label="Picture (PNG, JPEG, WebP or AVIF)", required=False)
+
+    class Meta:
+        model = Picture
+        fields: ClassVar[list[str]] = ["alt", "credit", "variant", "position"]
+
+    def clean_file(self) -> Master | None:
+        """Keep the picture as a master, or say why it cannot be one."""
+        if (file := self.cleaned_data.get("file")) is None:
+            if self.instance.pk is None:
+                raise forms.ValidationError("Choose a picture.", code="required")
+            return None
+        try:
+            return actions.keep_master(file)
+        except actions.NotAPicture as problem:
+            raise forms.ValidationError(str(problem), code="picture") from problem

@@ -22,7 +22,8 @@ GROUNDS = ["apricot", "blossom", "lilac", "sky", "lagoon", "sage"]
 BODY = [("ink", ground) for ground in ["paper", "paper-2", "slip", "sea-ground", "rose-ground", *GROUNDS]]
 SMALL = [
     ("ink-2", "paper"), ("ink-2", "paper-2"), ("ink-2", "slip"), ("sea", "paper"), ("sea", "paper-2"), ("sea", "slip"),
-    ("rose", "paper"), ("rose", "paper-2"), ("rose", "rose-ground"), ("paper", "ink"), ("slip", "sea"), ("slip", "rose"),
+    ("rose", "paper"), ("rose", "paper-2"), ("rose", "rose-ground"), ("slip", "rose"),
+    ("paper", "ink"), ("slip", "sea"),
     ("on-marigold", "marigold"), ("on-marigold", "marigold-2"), *[("ink-2", ground) for ground in GROUNDS],
     *[("sea", ground) for ground in GROUNDS],
 ]  # fmt: skip

@@ -97,6 +97,10 @@ def environment(folder: Path, role: str) -> dict[str, str]:
         # Nothing is imported from the folder a process happens to stand in.
         "PYTHONSAFEPATH": "1",
         "PYTHONUNBUFFERED": "1",
+        # Large buffers (pictures being made) go back to the machine when they are freed.
+        "MALLOC_ARENA_MAX": "2",
+        "MALLOC_MMAP_THRESHOLD_": "131072",
+        "MALLOC_TRIM_THRESHOLD_": "131072",
     }
     if role in {"web", "worker"}:
         kept["DJANGO_SETTINGS_MODULE"] = "microkitten.config.settings"

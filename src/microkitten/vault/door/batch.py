@@ -57,7 +57,14 @@ class Batch:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is not None or not self._asks:
+        if kind is None:
+            self.send()
+
+    def send(self) -> None:
+        """Send what has been asked so far, once, and fill its promises. Raises: Refused (nothing was
+        done), VaultAway.
+        """
+        if not self._asks:
             return
         asks, self._asks = self._asks, []
         by = None if self._by is None else {"name": self._by.name, "token": self._by.token}

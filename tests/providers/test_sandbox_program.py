@@ -20,11 +20,10 @@ from uuid import uuid4
 
 import pytest
 import requests
-from tests.outside import ASKS, BAD, GOOD, ROOT, Certificates, Sandbox, bill, certificates, shop
+from tests.outside import ASKS, BAD, GOOD, ROOT, Certificates, Sandbox, bill, shop
 from tests.providers.conftest import Pair
 
 from microkitten.providers.cards import Status
-from microkitten.providers.cards.sandbox.client import SandboxProcessor
 from microkitten.providers.errors import ProviderError
 
 
@@ -218,7 +217,10 @@ def test_a_kill_at_any_moment_leaves_each_step_done_once_or_not_at_all(
         state = sandbox.api("GET", "/_state")
         assert state["charges"] == {f"REF-{turn}": 1 for turn in range(6)}
         assert set(state["captured_minor"].values()) == {1000}
-        told = {headers["webhook-id"] for headers, _ in listener.wait_for(12)}
+        until = time.monotonic() + 20
+        while sandbox.api("GET", "/_state")["webhooks_waiting"] and time.monotonic() < until:
+            time.sleep(0.05)  # some come twice: killed between the acknowledgment and its note
+        told = {headers["webhook-id"] for headers, _ in listener.came}
         assert len(told) == 12, "one notice of each authorization and each capture"
         sandbox.stop()
     with sqlite3.connect(sandbox.store / "sandbox" / "sandbox.sqlite3") as db:
@@ -252,47 +254,3 @@ def test_ten_buyers_at_once_are_each_charged_once(pair: Pair) -> None:
         thread.join()
     assert pair.sandbox.api("GET", "/_state")["charges"] == {f"REF-{n}": 1 for n in range(10)}
     assert len({headers["webhook-id"] for headers, _ in pair.shop.wait_for(10)}) == 10
-
-
-def test_the_client_trusts_the_named_authority_only(pair: Pair, tmp_path: Path) -> None:
-    """Someone else on that port is not the processor."""
-    other = certificates(tmp_path / "other")
-    key = pair.sandbox.store / "sandbox" / "api.key"
-    client = SandboxProcessor(pair.sandbox.origin, key_file=key, authority_file=other.authority)
-    with pytest.raises(ProviderError) as refused:
-        client.look_up("session_" + "x" * 24)
-    assert "SSLError" in str(refused.value)
-
-
-def test_the_client_follows_no_redirect_and_no_proxy(
-    files: Certificates, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An answer that leads elsewhere is an error; the environment has no say in where the bytes go."""
-    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "none.pem"))
-    (tmp_path / "api.key").write_text("sk_" + "x" * 40)
-    (tmp_path / "api.key").chmod(0o600)
-    with shop(files) as impostor:
-        impostor.answers += [302]
-        client = SandboxProcessor(
-            impostor.origin, key_file=tmp_path / "api.key", authority_file=files.authority
-        )
-        with pytest.raises(ProviderError) as refused:
-            client.void("session_" + "x" * 24)
-        assert str(refused.value).startswith("sandbox answered 302")
-        assert len(impostor.came) == 1
-        assert "proxy" not in str(refused.value).lower()
-
-
-def test_away_is_passing_and_a_key_that_all_can_read_is_told(files: Certificates, tmp_path: Path) -> None:
-    """The queue tries again; the merchant reads why."""
-    key = tmp_path / "api.key"
-    client = SandboxProcessor("https://127.0.0.1:1", key_file=key, authority_file=files.authority)
-    for prepare in (lambda: None, lambda: key.write_text("sk_" + "x" * 40), lambda: key.chmod(0o604)):
-        prepare()
-        with pytest.raises(ProviderError) as refused:
-            client.look_up("session_" + "x" * 24)
-        assert not refused.value.permanent
-    assert "can be read by anyone" in str(refused.value)
-    with pytest.raises(ValueError, match="https"):
-        SandboxProcessor("http://127.0.0.1:1", key_file=key)

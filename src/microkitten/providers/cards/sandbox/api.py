@@ -11,8 +11,9 @@ from collections.abc import Mapping
 
 from microkitten.providers.cards import Status
 from microkitten.providers.cards.sandbox.bank import Answer, Asked, Bank
-from microkitten.providers.cards.sandbox.book import Conflict, Row, Wanted
+from microkitten.providers.cards.sandbox.book import Conflict
 from microkitten.providers.cards.sandbox.knobs import BadKnob
+from microkitten.providers.cards.sandbox.rows import Row, Wanted
 
 AMOUNT_MINOR_MAX = 10**11
 _SESSION = re.compile(r"/v1/sessions/(session_[a-z]{24})(/void|/captures)?")

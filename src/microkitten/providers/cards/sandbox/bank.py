@@ -8,8 +8,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from microkitten.providers.cards.sandbox.book import Book, Telling
+from microkitten.providers.cards.sandbox.book import Book
 from microkitten.providers.cards.sandbox.knobs import Knobs
+from microkitten.providers.cards.sandbox.rows import Telling
 
 _LINGER_SECONDS_MAX = 1.5
 

@@ -6,76 +6,17 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from microkitten.providers.cards import Card, Status
 from microkitten.providers.cards.sandbox.outcomes import new_id
+from microkitten.providers.cards.sandbox.rows import SCHEMA, Delivery, Row, Telling, Wanted
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS session (
-  id TEXT PRIMARY KEY, idempotency_key TEXT NOT NULL UNIQUE, fingerprint TEXT NOT NULL,
-  amount_minor INTEGER NOT NULL CHECK (amount_minor > 0), currency TEXT NOT NULL, reference TEXT NOT NULL,
-  return_url TEXT NOT NULL, webhook_url TEXT NOT NULL, status TEXT NOT NULL, asked INTEGER NOT NULL DEFAULT 0,
-  expires_at REAL NOT NULL, brand TEXT, last4 TEXT, expiry TEXT, token TEXT) STRICT;
-CREATE TABLE IF NOT EXISTS capture (
-  session_id TEXT NOT NULL REFERENCES session, once TEXT NOT NULL,
-  amount_minor INTEGER NOT NULL CHECK (amount_minor > 0), PRIMARY KEY (session_id, once)) STRICT;
-CREATE TABLE IF NOT EXISTS delivery (
-  id INTEGER PRIMARY KEY, event_id TEXT NOT NULL, kind TEXT NOT NULL, object_id TEXT NOT NULL,
-  url TEXT NOT NULL, next_at REAL NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
-  delivered INTEGER NOT NULL DEFAULT 0) STRICT;
-CREATE INDEX IF NOT EXISTS delivery_due ON delivery (next_at) WHERE delivered = 0;
-"""
 _PAYABLE = (Status.OPEN, Status.DECLINED)
 
 
 class Conflict(Exception):
     """The session is not in a state in which this can be done; the message is one word for programs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the shop asks to be paid, and where to answer."""
-
-    amount_minor: int
-    currency: str
-    reference: str
-    return_url: str
-    webhook_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A session as it stands in the book."""
-
-    id: str
-    wanted: Wanted
-    status: Status
-    is_asked: bool
-    """The card's bank waits for the payer's approval."""
-    captured_minor: int
-    card: Card | None
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One copy of one webhook that has not arrived yet."""
-
-    id: int
-    event_id: str
-    kind: str
-    object_id: str
-    url: str
-    attempts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """When the webhook about a change may leave, in seconds since 1970, and in how many copies."""
-
-    at: float
-    copies: int = 1
 
 
 class Book:
@@ -89,7 +30,7 @@ class Book:
         self._db.row_factory = sqlite3.Row
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "foreign_keys = ON"):
             self._db.execute(f"PRAGMA {pragma}")
-        self._db.executescript(_SCHEMA)
+        self._db.executescript(SCHEMA)
 
     def close(self) -> None:
         """Close the file."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from microkitten.providers.cards.sandbox.bank import Bank
-from microkitten.providers.cards.sandbox.book import Delivery
+from microkitten.providers.cards.sandbox.rows import Delivery
 from microkitten.providers.cards.webhooks import sign
 
 _TIMEOUT_SECONDS = 10.0

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 
 from microkitten.providers.cards import Status
-from microkitten.providers.cards.sandbox.book import Row
+from microkitten.providers.cards.sandbox.rows import Row
 
 _HERE = Path(__file__).parent
 FILES = {

@@ -9,8 +9,9 @@ from urllib.parse import parse_qsl
 from microkitten.providers.cards import Status
 from microkitten.providers.cards.sandbox import pages
 from microkitten.providers.cards.sandbox.bank import Answer, Asked, Bank
-from microkitten.providers.cards.sandbox.book import Conflict, Row
+from microkitten.providers.cards.sandbox.book import Conflict
 from microkitten.providers.cards.sandbox.outcomes import Verdict, judge
+from microkitten.providers.cards.sandbox.rows import Row
 
 _PAY = re.compile(r"/pay/(session_[a-z]{24})(/authentication|/cancel)?")
 _OVER = {Status.AUTHORIZED, Status.CAPTURED}

@@ -188,3 +188,12 @@ def test_each_visible_change_begins_a_new_edition(tmp_path: Path) -> None:
     changed(products=[product.pk], at=NOW)
     editions.append(Edition.current())
     assert editions == sorted(set(editions))
+
+
+def test_a_thing_is_new_for_a_month_unless_the_whole_shop_is(tmp_path: Path) -> None:
+    """On the first day nothing is new; what comes later is, for thirty days."""
+    some_goods(tmp_path, {"title": "Felt mouse", "created_at": "2026-01-05"}, {"title": "Cork ball"})
+    for at, new in ((NOW, [False, True]), (NOW + timedelta(days=31), [False, False])):
+        assert [tile.is_new for tile in tiles(Product.objects.order_by("pk"), at)] == new
+    Product.objects.update(created_at=NOW)
+    assert [tile.is_new for tile in tiles(Product.objects.order_by("pk"), NOW)] == [False, False]

@@ -1,16 +1,22 @@
 """From rows as written to values that fit the tables, with a sentence for each that does not."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.text import slugify
-
 from microkitten.shop.catalog.actions.reading import Row, RowProblem
+from microkitten.shop.catalog.actions.values import (
+    CATEGORY_COLUMNS,
+    PRODUCT_COLUMNS,
+    Unfit,
+    color,
+    flag,
+    slug,
+    text,
+    whole,
+)
 from microkitten.shop.catalog.models import Money
 from microkitten.shop.catalog.models.money import NotAnAmount
-from microkitten.shop.catalog.models.product import ProductState
 
 # what other shops call our columns
 ALIASES = {
@@ -19,16 +25,6 @@ ALIASES = {
 }  # fmt: skip
 VARIANT_COLUMNS = ("sku", "price", "sale_price", "stock", "backorder", "active", "options")
 OPTION_PREFIX = "option:"
-WHOLE_MAX = 2_000_000_000
-
-
-class Unfit(ValueError):
-    """A value does not fit its column: a message, and a hint that says what to write."""
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
 
 
 @dataclass(slots=True)
@@ -68,72 +64,6 @@ class ProductSpec:
     options: dict[str, dict[str, str]]
     variants: list[VariantSpec]
     pictures: list[PictureSpec]
-
-
-def text(length_max: int) -> Callable[[Any], str]:
-    """Return the reader of a text of at most so many characters."""
-
-    def read(value: Any) -> str:
-        if value is None:
-            return ""
-        if not isinstance(value, str):
-            raise Unfit("it is no text", "write one text")
-        if bad := next((char for char in value if ord(char) < 32 and char not in "\n\r\t"), None):
-            raise Unfit(f"it has an invisible character (code {ord(bad)})", "take it out")
-        if len(value) > length_max:
-            raise Unfit(f"it has {len(value)} characters", f"write at most {length_max}")
-        return value
-
-    return read
-
-
-def whole(value: Any) -> int:
-    """Read a whole number from 0."""
-    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,10}", value.strip(), re.ASCII):
-        raise Unfit(f"{value!r} is no whole number", "write digits, as 15")
-    if (number := int(value)) > WHOLE_MAX:
-        raise Unfit(f"{value} is too large", f"write at most {WHOLE_MAX}")
-    return number
-
-
-def flag(value: Any) -> bool:
-    """Read a yes or no."""
-    if isinstance(value, bool):
-        return value
-    known = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False, "": False}
-    if (answer := known.get(str(value).strip().lower())) is None:
-        raise Unfit(f"{value!r} is neither yes nor no", "write true or false")
-    return answer
-
-
-def slug(value: Any) -> str:
-    """Read the last part of an address."""
-    if (
-        not isinstance(value, str)
-        or not re.fullmatch(r"[a-z0-9]+(?:[-_][a-z0-9]+)*", value)
-        or len(value) > 120
-    ):
-        raise Unfit(
-            f"{value!r} cannot stand in an address", f"write {slugify(str(value))[:120] or 'felt-mouse'!r}"
-        )
-    return value
-
-
-def state(value: Any) -> str:
-    """Read the state of a product."""
-    if value not in ProductState.values:
-        raise Unfit(f"{value!r} is no state", f"write one of {', '.join(ProductState.values)}")
-    return str(value)
-
-
-PRODUCT_COLUMNS: dict[str, Callable[[Any], Any]] = {
-    "title": text(200), "summary": text(400), "text": text(20_000), "materials": text(400), "size": text(200),
-    "care": text(400), "weight_g": whole, "state": state, "digital": flag, "preorder_note": text(200),
-    "featured": flag, "position": whole, "tax_class": slug, "customs_code": text(16),
-}  # fmt: skip
-CATEGORY_COLUMNS: dict[str, Callable[[Any], Any]] = {
-    "slug": slug, "title": text(120), "text": text(4000), "ground": text(24), "position": whole, "parent": text(120),
-}  # fmt: skip
 
 
 class Reader:
@@ -212,7 +142,7 @@ class Reader:
             for choice in values if isinstance(values, list) else []:
                 record = choice if isinstance(choice, dict) else {"title": choice}
                 name = self.value(spec.where, "options", record.get("title", record.get("name")), text(60))
-                choices[name or ""] = self.value(spec.where, "options", record.get("color"), _color) or ""
+                choices[name or ""] = self.value(spec.where, "options", record.get("color"), color) or ""
 
     def _variants(self, spec: ProductSpec, columns: dict[str, Any]) -> None:
         """Read `variants`, or the one that the product's own columns describe."""
@@ -286,11 +216,3 @@ class Reader:
             spec.pictures.append(
                 PictureSpec(spec.where, read["file"], read["alt"], read["credit"], read["sku"] or None)
             )
-
-
-def _color(value: Any) -> str:
-    if value is None or value == "":
-        return ""
-    if not isinstance(value, str) or not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
-        raise Unfit(f"{value!r} is no color", "write # and six hex digits, as #d9b38c")
-    return value

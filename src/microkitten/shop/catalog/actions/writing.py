@@ -148,10 +148,10 @@ class _Writer:
             hint = "write the title or the slug of one"
             self.problems.append(RowProblem(spec.where, "category", "it is missing", hint))
             return Product()
-        columns = {"state": ProductState.PUBLIC, **spec.columns}
+        columns = {"state": ProductState.PUBLIC, "created_at": self.at, **spec.columns}
         return Product(
             slug=self.taken.free_slug(spec), category=self.categories[spec.category],
-            attributes=spec.attributes, created_at=self.at, **columns,
+            attributes=spec.attributes, **columns,
         )  # fmt: skip
 
     def _apply(self, spec: ProductSpec, product: Product) -> bool:
@@ -221,7 +221,5 @@ class _Writer:
                 self.into.backorder[variant.pk] = backorder
 
 
-def _columns(
-    model: type[models.Model], besides: Iterable[str] = ("id", "slug", "sku", "created_at")
-) -> list[str]:
+def _columns(model: type[models.Model], besides: Iterable[str] = ("id", "slug", "sku")) -> list[str]:
     return [f.name for f in model._meta.concrete_fields if f.name not in besides]

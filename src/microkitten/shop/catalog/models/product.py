@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
@@ -15,9 +14,6 @@ if TYPE_CHECKING:
 
     from microkitten.shop.catalog.models.picture import Picture
     from microkitten.shop.catalog.models.variant import Option, Variant
-
-
-NEW_DAYS = 30
 
 
 class ProductState(models.TextChoices):
@@ -101,7 +97,3 @@ class Product(models.Model):
         """Show the product to everybody (the caller touches the edition)."""
         self.state = ProductState.PUBLIC
         self.save(update_fields=["state"])
-
-    def is_new(self, at: datetime) -> bool:
-        """Tell whether the product came within the last 30 days."""
-        return (at - self.created_at).days < NEW_DAYS

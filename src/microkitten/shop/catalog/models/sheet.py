@@ -47,7 +47,6 @@ class Sheet:
     chosen: Choice | None
     has_one_price: bool
     can_be_bought: bool
-    is_new: bool
 
 
 def sheet(product: Product, *, sku: str, at: datetime) -> Sheet:
@@ -81,7 +80,6 @@ def sheet(product: Product, *, sku: str, at: datetime) -> Sheet:
         chosen=offered[chosen.pk] if chosen else None,
         has_one_price=len({choice.price for choice in offered.values()}) <= 1,
         can_be_bought=bool(buyable),
-        is_new=product.is_new(at),
     )
 
 

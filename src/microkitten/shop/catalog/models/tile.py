@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -14,9 +14,12 @@ from django.db.models.functions import JSONObject
 from microkitten.shop.catalog.models.category import Category
 from microkitten.shop.catalog.models.money import Money
 from microkitten.shop.catalog.models.picture import Picture, Shown
-from microkitten.shop.catalog.models.product import NEW_DAYS, Product, ProductState
+from microkitten.shop.catalog.models.product import Product, ProductState
 from microkitten.shop.catalog.models.variant import Availability, Variant, price_now
 from microkitten.web import store
+
+NEW_FOR = timedelta(days=30)
+NEW_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,11 @@ def tiles(products: QuerySet[Product], at: datetime) -> list[Tile]:
         stock=Subquery(variants.order_by("availability").values("availability")[:1]),
         shown=_first_picture(Picture.objects.filter(product=OuterRef("pk")).order_by("position", "id")),
         ground=F("category__ground"),
+        # where all things came at once, none of them is new: it takes a first one to be newer than
+        opened_at=Subquery(Product.objects.public().order_by("created_at").values("created_at")[:1]),
     ).values(
         "id", "slug", "title", "summary", "digital", "preorder_note", "created_at",
-        "ground", "offer", "dearest", "stock", "shown",
+        "ground", "offer", "dearest", "stock", "shown", "opened_at",
     )  # fmt: skip
     return _read(rows, at)
 
@@ -109,7 +114,7 @@ def _read(rows: Iterable[Mapping[str, Any]], at: datetime) -> list[Tile]:
                 stock=Availability.IN_STOCK if row["digital"] else Availability(row["stock"]),
                 preorder_note=row["preorder_note"],
                 is_digital=row["digital"],
-                is_new=(at - row["created_at"]).days < NEW_DAYS,
+                is_new=row["created_at"] > max(row["opened_at"] + NEW_AFTER, at - NEW_FOR),
                 picture=_shown(row["shown"]),
             )
         )

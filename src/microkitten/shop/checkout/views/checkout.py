@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from microkitten.policy import purpose
+from microkitten.shop.catalog.models import Money
 from microkitten.shop.checkout.actions import cart as carts
 from microkitten.shop.checkout.actions import pay
 from microkitten.shop.checkout.actions.place import (
@@ -70,6 +71,7 @@ def _checkout_page(
         "page": page, "form": page.form, "recipients": page.recipients, "forms": page.forms, "lines": page.items,
         "summary": summary, "seen_total": summary.total.minor, "attempt": page.attempt, "count": page.count,
         "countries": current().countries, "changed": changed,
+        "rates": {method.id: Money(method.amount_minor, current().currency) for method in current().shipping},
     }  # fmt: skip
     return show(request, "checkout/checkout.html", context, status=status)
 

@@ -48,6 +48,8 @@ def _verify(line: sqlite3.Connection, signed: Checkpoint) -> Audit:
     for number, leaf in line.execute("SELECT number, leaf FROM vault_entry ORDER BY number"):
         if number != grown.size:
             raise Doubt(f"entry {grown.size} is missing")
+        if not isinstance(leaf, bytes):
+            raise Doubt(f"entry {number} was written by another hand")
         for made in grown.append(tree.leaf_hash(leaf)):
             if next(stored, None) != made:
                 raise Doubt(f"a stored hash differs at entry {number}")

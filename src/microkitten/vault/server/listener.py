@@ -43,7 +43,7 @@ class Listener:
             # Any uid may knock where another than ours must be let in: who it is, the kernel
             # says and `_answer` checks.
             path.chmod(0o600 if uid == own_uid else 0o666)
-            line.listen(64)
+            line.listen(256)
             self._sockets.append(line)
             threading.Thread(target=self._accept, args=(line, role), name=f"{role} door", daemon=True).start()
 

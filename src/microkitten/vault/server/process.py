@@ -6,7 +6,6 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import threading
 from collections.abc import Mapping
 from typing import Final
 
@@ -27,6 +26,7 @@ from microkitten.vault.server.writer import Writer
 from microkitten.vault.wire import Role
 
 SWEEP_SECONDS: Final = 30.0
+_STOP: Final = frozenset({signal.SIGTERM, signal.SIGINT})
 log = logging.getLogger("microkitten.vault")
 
 
@@ -52,9 +52,9 @@ def serve(
 ) -> None:
     """Serve until SIGTERM or SIGINT. Raises: Doubt, policy.PolicyError, harden.NotHardened."""
     harden()
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    # Blocked and waited for, in this thread and every one it starts: a handler might interrupt it with
+    # a lock held.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _STOP)
     lock = folder.lock()
     vault = open_vault(folder, clock)
     writer = Writer(vault)
@@ -71,11 +71,10 @@ def serve(
     listener = Listener(runtime, uids, greeting, writer)
     listener.open(own_uid=own)
     log.info("vault serves %s with %d entries", folder.store, vault.journal.size)
-    while not stopping.is_set():
-        # Clearing away comes first: what ended while the vault was down must not be opened once more.
-        while writer.sweep() >= PERSONS_A_SWEEP_MAX and not stopping.is_set():
-            pass
-        stopping.wait(sweep_seconds)
+    pause = 0.0
+    while signal.sigtimedwait(_STOP, pause) is None:
+        # What ended while the vault was down is cleared away at once; a full sweep is followed by the next.
+        pause = 0.0 if writer.sweep() >= PERSONS_A_SWEEP_MAX else sweep_seconds
     listener.close()
     writer.stop()
     vault.database.close()

@@ -1,6 +1,7 @@
 """The worker's loop: takes jobs under a lease, runs their tasks, repeats what failed with back-off."""
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -17,16 +18,24 @@ LEASE_SECONDS = 120
 ATTEMPTS_MAX = 30
 BACKOFF_SECONDS_MAX = 600
 POLL_SECONDS = 0.025
-THREADS = 3
+QUICK_THREADS = 3
+SLOW_NICENESS = 10
+# What takes seconds of computing: never before, and never instead of, what a shopper is waiting for.
+SLOW = frozenset({JobName.MAKE_PICTURE})
 
 Tasks = Mapping[JobName, Callable[..., object]]
 
 
-def take(*, at: datetime, limit: int = 1) -> list[Job]:
-    """Lease up to `limit` jobs that are due at `at`; a lease that ran out (a killed worker) is due again."""
+def take(*, at: datetime, limit: int = 1, slow: bool | None = None) -> list[Job]:
+    """Lease up to `limit` jobs that are due at `at`; a lease that ran out (a killed worker) is due again.
+
+    `slow` asks for slow jobs alone, or for quick ones alone; None for any.
+    """
     due = Job.objects.filter(failed_at=None, next_at__lte=at).filter(
         models.Q(lease_until=None) | models.Q(lease_until__lte=at)
     )
+    if slow is not None:
+        due = due.filter(name__in=SLOW) if slow else due.exclude(name__in=SLOW)
     if not due.exists():  # a plain read: an idle worker holds no write lock
         return []
     with transaction.atomic():
@@ -91,7 +100,8 @@ class Worker:
 
     def serve(self) -> None:
         """Run until `stop`; returns when all threads have ended."""
-        threads = [threading.Thread(target=self._loop, name=f"worker-{n}") for n in range(THREADS)]
+        threads = [threading.Thread(target=self._loop, args=(False,)) for _ in range(QUICK_THREADS)]
+        threads.append(threading.Thread(target=self._loop, args=(True,)))
         for thread in threads:
             thread.start()
         while not self._stop.is_set():
@@ -100,15 +110,17 @@ class Worker:
         for thread in threads:
             thread.join()
 
-    def _loop(self) -> None:
+    def _loop(self, slow: bool) -> None:
+        if slow:
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), SLOW_NICENESS)
         while not self._stop.is_set():
-            if not self._guarded(self._step):
+            if not self._guarded(lambda: self._step(slow)):
                 time.sleep(POLL_SECONDS)
         connection.close()
 
-    def _step(self) -> bool:
+    def _step(self, slow: bool) -> bool:
         close_old_connections()
-        jobs = take(at=datetime.now(UTC))
+        jobs = take(at=datetime.now(UTC), slow=slow)
         for job in jobs:
             run(job, self._tasks)
         return bool(jobs)

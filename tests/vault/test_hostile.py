@@ -65,7 +65,7 @@ def frame(data: bytes) -> bytes:
 
 def asks(*all_: dict[str, Any], by: Any = None) -> bytes:
     """Return the frame of a batch."""
-    return frame(wire.encode({"by": by, "asks": list(all_)}))
+    return frame(wire.encode({"by": by, "asks": list(all_), "id": "0" * 32}))
 
 
 WEB = {"name": "web:checkout", "token": ""}
@@ -80,7 +80,8 @@ MALFORMED = [
     frame(b'{"asks":[{"do":[]}],"by":null}'),
     frame(b'{"asks":{"do":"checkpoint"},"by":null}'),
     frame(b'{"asks":[{"do":"checkpoint"}]}'),
-    frame(b'{"asks":[{"do":"checkpoint"}],"by":null,"more":1}'),
+    frame(b'{"asks":[{"do":"checkpoint"}],"by":null}'),
+    frame(b'{"asks":[{"do":"checkpoint"}],"by":null,"id":"1"}'),
     frame(b'{"asks": [{"do":"checkpoint"}],"by":null}'),
     asks({"do": "checkpoint", "extra": 1}),
     asks({"do": "nonsense"}),

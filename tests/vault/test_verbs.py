@@ -16,7 +16,7 @@ from tests.vault.conftest import (
 )
 
 from microkitten.policy import purpose
-from microkitten.vault import door
+from microkitten.vault import door, wire
 from microkitten.vault.types import Actor, Given, Refused
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("called")]
@@ -209,3 +209,20 @@ def test_an_order_number_leads_to_its_person_and_an_email_to_nobody_who_may_not_
     for field in ("customer.email", "customer.name", "recipient.phone"):
         with pytest.raises(Refused):
             door.find(field, "a@example.com", by=CHECKOUT)
+
+
+def test_a_batch_sent_anew_is_the_same_batch() -> None:
+    """When the vault dies between doing and answering, the shopper still gets their pass."""
+    person = door.new_person()
+    collect = {
+        "do": "collect", "person": person.hex, "kind": "customer", "purpose": "confirm",
+        "given": {"customer.name": [token(), "checkout.name"]},
+    }  # fmt: skip
+    keep = {"do": "keep_open", "persons": [person.hex]}
+    message = {"by": {"name": "web:checkout", "token": ""}, "asks": [collect, keep], "id": uuid4().hex}
+    line = door.line._line().socket
+    for _ in range(2):
+        wire.send(line, message)
+        assert "answers" in wire.receive(line, wait_seconds=5)
+    wire.send(line, {**message, "id": uuid4().hex})
+    assert wire.receive(line, wait_seconds=5)["refused"]["why"] == "same batch"

@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 from django.conf import settings
 
@@ -97,12 +98,13 @@ def hang_up() -> None:
 
 
 def ask(message: dict[str, Any], *, repeatable: bool) -> list[Any]:
-    """Send one batch and return its answers in order.
+    """Send one batch and return its answers in order; sent anew it has the same id, and is known as the same.
 
     Params: `repeatable` if doing it twice is as good as once, so that it may be sent anew when the vault
     dies under it. Raises: Refused (nothing was done), VaultAway.
     """
     end = time.monotonic() + RETRY_SECONDS_MAX
+    message = {**message, "id": uuid4().hex}
     while True:
         sent = False
         try:

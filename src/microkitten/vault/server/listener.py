@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from microkitten.vault import wire
+from microkitten.vault.server import shapes
 from microkitten.vault.server.verbs import VERBS, Verb
 from microkitten.vault.server.writer import Job, Writer
 from microkitten.vault.wire import Gone, Malformed, Role
@@ -110,16 +111,20 @@ class Listener:
 
 def _job(message: Any, role: Role) -> Job:
     """Check and type a batch. Raises: Malformed."""
-    if type(message) is not dict or message.keys() != {"by", "asks"} or type(message["asks"]) is not list:
+    if (
+        type(message) is not dict
+        or message.keys() != {"by", "asks", "id"}
+        or type(message["asks"]) is not list
+    ):
         raise Malformed("batch")
     if not 0 < len(message["asks"]) <= wire.ASKS_MAX:
         raise Malformed("asks")
-    asks = [_ask(ask) for ask in message["asks"]]
+    asks, batch = [_ask(ask) for ask in message["asks"]], shapes.identity(message["id"])
     by = message["by"]
     if by is None:
         if not all(verb.is_public for verb, _ in asks):
             raise Malformed("nobody asks")
-        return Job(role, None, "", asks)
+        return Job(role, None, "", asks, batch)
     if (
         type(by) is not dict
         or by.keys() != {"name", "token"}
@@ -128,7 +133,7 @@ def _job(message: Any, role: Role) -> Job:
         raise Malformed("actor")
     if len(asks) > 1 and any(verb.is_alone for verb, _ in asks):
         raise Malformed("stands alone")
-    return Job(role, by["name"][:64], by["token"][:200], asks)
+    return Job(role, by["name"][:64], by["token"][:200], asks, batch)
 
 
 def _ask(ask: Any) -> tuple[Verb, dict[str, Any]]:

@@ -13,10 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, Final
+from uuid import UUID, uuid4
 
 from microkitten.ledger.leaf import Kind
 from microkitten.policy.words import ACTORS
-from microkitten.vault.ids import uuid7
 from microkitten.vault.server.folder import Doubt
 from microkitten.vault.server.sealing import NotOpened
 from microkitten.vault.server.verbs import Verb, sweep
@@ -38,6 +38,7 @@ class Job:
     actor: str | None
     token: str
     asks: Sequence[tuple[Verb, Mapping[str, Any]]]
+    batch: UUID = field(default_factory=uuid4)  # random, told by the caller, the same when it is sent anew
     reply: SimpleQueue[Reply] = field(default_factory=SimpleQueue)
 
 
@@ -139,7 +140,7 @@ class Writer:
     def _do(self, job: Job) -> Reply:
         """Do one batch within a savepoint of its own."""
         vault, mark = self._vault, self._vault.journal.mark()
-        work = Work(vault, job.role, job.actor or "", job.token, vault.clock.now(), uuid7())
+        work = Work(vault, job.role, job.actor or "", job.token, vault.clock.now(), job.batch)
         vault.database.mark()
         try:
             if job.actor is not None:

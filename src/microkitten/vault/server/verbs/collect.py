@@ -44,9 +44,13 @@ def store(
         decision = work.decide("collect", name, purpose, conditions)
     if box is None:
         box = _new_person(work, person, kind)
-    elif box.kind != kind:
+    if box.kind != kind:
         work.refuse("kind", purpose=str(purpose))
-    elif record is not None and "claimed" in conditions and not may_correct(work, person, group):
+    if box.together == work.together:
+        # Whoever comes to be in this batch may be in the pass that it mints; to know an existing id
+        # is not enough.
+        work.collected.add(person)
+    if record is not None and "claimed" in conditions and not may_correct(work, person, group):
         work.refuse("claimed", purpose=str(purpose), decision=decision)
     if group.key not in box.keys:
         work.refuse("absent", purpose=str(purpose), decision=decision)

@@ -135,8 +135,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 # One day on a machine of one's own, where a longer promise would outlive the trial; else two years.
 SECURE_HSTS_SECONDS = 86_400 if _host in {"localhost", "127.0.0.1"} else 63_072_000
-SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-SECURE_HSTS_PRELOAD = True
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _host not in {"localhost", "127.0.0.1"}
 X_FRAME_OPTIONS = "DENY"
 
 LANGUAGE_CODE = STORE.language

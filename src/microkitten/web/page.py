@@ -62,6 +62,8 @@ def render(
 ) -> Page:
     """Render `template`; `opened` is what `{% personal %}` may show, and what the page's receipt says.
 
+    An opening whose block is over shows nothing any more, yet it was made for this page: the receipt tells it.
+
     `request` is None for pages built without a person. Raises `NotEncrypted` (P38).
     """
     if opened and request is not None and not request.is_secure():

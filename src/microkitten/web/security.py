@@ -91,6 +91,9 @@ def cookies(respond: Respond) -> Respond:
         response = respond(request)
         for name in [name for name in response.cookies if name not in allowed]:
             del response.cookies[name]
+        if response.cookies and "public" in response.headers.get("Cache-Control", ""):
+            # The page is everybody's, the cookie is not: no cache on the way may hand it to the next one.
+            response.headers["Cache-Control"] = "private, no-cache"
         return response
 
     return middleware

@@ -1,6 +1,7 @@
 """What the promise shows: the policy laid out, the ledger's checkpoint, and what hangs on a browser's cookie."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -12,8 +13,10 @@ from microkitten.shop.catalog.models import Product, Tile
 from microkitten.shop.catalog.models.tile import tiles
 from microkitten.shop.visitors import actions as visitors
 from microkitten.vault import door
-from microkitten.vault.types import VaultAway
+from microkitten.vault.types import Opened, VaultAway
 from microkitten.web.store import current
+
+LATELY = 6
 
 
 def policy_page() -> PolicyPage:
@@ -52,21 +55,29 @@ def shelf(slugs: Sequence[str], *, at: datetime) -> list[Tile]:
     return [found[slug] for slug in slugs if slug in found]
 
 
-def hangs_on(cookie: str | None, *, at: datetime) -> list[Tile] | None:
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Products that a browser has seen, and the openings that the page's receipt tells of."""
+
+    tiles: list[Tile]
+    opened: tuple[Opened, ...]
+
+
+def hangs_on(cookie: str | None, *, at: datetime) -> Shelf | None:
     """Return what hangs on a browser's cookie; None if there is no cookie that the vault knows."""
-    if not visitors.looks_right(cookie):
-        return None
-    slugs = visitors.seen(str(cookie))
-    return None if slugs is None else shelf(slugs, at=at)
+    found = visitors.seen(str(cookie)) if visitors.looks_right(cookie) else None
+    return None if found is None else Shelf(shelf(found.slugs, at=at), (found.opened,))
 
 
-def see(cookie: str | None, slug: str, *, at: datetime) -> list[Tile]:
+def see(cookie: str | None, slug: str, *, at: datetime) -> Shelf | None:
     """Note that a product was looked at, if the browser has the cookie; return what it saw before (P9)."""
     if not visitors.looks_right(cookie) or not Product.objects.public().filter(slug=slug).exists():
-        return []
-    return shelf(visitors.see(str(cookie), slug)[:6], at=at)
+        return None
+    found = visitors.see(str(cookie), slug)
+    return None if found is None else Shelf(shelf(found.slugs[:LATELY], at=at), (found.opened,))
 
 
-def lately(cookie: str | None, *, at: datetime) -> list[Tile]:
+def lately(cookie: str | None, *, at: datetime) -> Shelf | None:
     """Return what a browser lately looked at, for the home page."""
-    return (hangs_on(cookie, at=at) or [])[:6]
+    found = hangs_on(cookie, at=at)
+    return None if found is None else Shelf(found.tiles[:LATELY], found.opened)

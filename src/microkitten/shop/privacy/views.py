@@ -16,7 +16,7 @@ from microkitten.providers.mail import read as mailbox
 from microkitten.shop.members.middleware import staff_only
 from microkitten.shop.privacy import actions
 from microkitten.shop.visitors import actions as visitors
-from microkitten.web.page import show
+from microkitten.web.page import render, show
 from microkitten.web.security import public
 from microkitten.web.serves import Request, serves
 from microkitten.web.store import current
@@ -71,10 +71,10 @@ def checkpoint(request: Request) -> HttpResponse:  # noqa: ARG001 # the same for
 def your_cookie(request: Request) -> HttpResponse:
     """Show the browser's own cookie, all that hangs on it, and the buttons that end it (P8)."""
     cookie = request.COOKIES.get(visitors.COOKIE)
-    tiles = actions.hangs_on(cookie, at=request.now)
+    found = actions.hangs_on(cookie, at=request.now)
     context = {
-        "cookie": cookie if tiles is not None else None,
-        "tiles": tiles or [],
+        "cookie": cookie if found else None,
+        "tiles": found.tiles if found else [],
         "choice": request.COOKIES.get(visitors.CHOICE),
         "asks": not visitors.assigns_on_visit(),
         "cookies": actions.policy_page().cookies,
@@ -82,7 +82,8 @@ def your_cookie(request: Request) -> HttpResponse:
         "forgotten": "forgotten" in request.GET,
         "days": visitors.COOKIE_DAYS,
     }
-    return show(request, "visitors/your_cookie.html", context)
+    opened = found.opened if found else ()
+    return render(request, "visitors/your_cookie.html", context, opened=opened).response()
 
 
 @csrf_exempt  # asked for by pages that are the same for all; web.security.same_origin covers it
@@ -94,10 +95,12 @@ def seen(request: Request) -> HttpResponse:
     if request.headers.get("Sec-GPC") == "1":
         return HttpResponse("")
     if request.method == "POST":
-        tiles = actions.see(cookie, request.POST.get("product", "")[:120], at=request.now)
+        found = actions.see(cookie, request.POST.get("product", "")[:120], at=request.now)
     else:
-        tiles = actions.lately(cookie, at=request.now)
-    return show(request, "visitors/seen.html", {"tiles": tiles}) if tiles else HttpResponse("")
+        found = actions.lately(cookie, at=request.now)
+    if found is None or not found.tiles:
+        return HttpResponse("")
+    return render(request, "visitors/seen.html", {"tiles": found.tiles}, opened=found.opened).response()
 
 
 @serves(purpose.operate)

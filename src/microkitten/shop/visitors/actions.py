@@ -1,13 +1,14 @@
 """The one cookie that recognizes a browser: assigned, chosen, forgotten; its profile lies in the vault (P8, P9)."""
 
 import re
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
 
 from microkitten.policy import purpose
 from microkitten.vault import door
-from microkitten.vault.types import Actor, Given, Refused
+from microkitten.vault.types import Actor, Given, Opened, Refused
 
 COOKIE = "__Host-visitor"
 CHOICE = "__Host-choice"
@@ -46,26 +47,34 @@ def forget(cookie: str) -> None:
     door.forget_visitor(cookie, by=BY)
 
 
-def see(cookie: str, slug: str) -> list[str]:
-    """Note that a product was looked at and return what was seen before it, newest first; [] if unknown."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The products (slugs, newest first) that hang on a cookie, and the opening by which they were read."""
+
+    slugs: tuple[str, ...]
+    opened: Opened
+
+
+def see(cookie: str, slug: str) -> Seen | None:
+    """Note that a product was looked at and return what was seen before it; None if the vault knows no such cookie."""
     person = door.find("visitor.cookie", cookie, by=BY)
     if person is None:
-        return []
+        return None
     before = _seen(person)
-    now = [slug, *(s for s in before if s != slug)][:SEEN_MAX]
-    if now != before:
+    now = [slug, *(s for s in before.slugs if s != slug)][:SEEN_MAX]
+    if now != list(before.slugs):
         values = {"visitor.seen": Given(now, "product.page")}
         door.collect(person, "visitor", values, purpose=purpose.customize, by=BY)
-    return [s for s in before if s != slug]
+    return Seen(tuple(s for s in before.slugs if s != slug), before.opened)
 
 
-def seen(cookie: str) -> list[str] | None:
-    """Return the products that hang on a cookie, newest first; None if the vault does not know it."""
+def seen(cookie: str) -> Seen | None:
+    """Return what hangs on a cookie; None if the vault does not know it."""
     person = door.find("visitor.cookie", cookie, by=BY)
     return None if person is None else _seen(person)
 
 
-def _seen(person: UUID) -> list[str]:
+def _seen(person: UUID) -> Seen:
     with door.use(purpose.customize, {person: ["visitor.seen"]}, by=BY) as opened:
         slugs = opened.reveal(person, "visitor.seen")
-    return list(slugs) if isinstance(slugs, list) else []
+    return Seen(tuple(slugs) if isinstance(slugs, list) else (), opened)

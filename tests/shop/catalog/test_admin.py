@@ -55,7 +55,7 @@ def a_form(**columns: Any) -> dict[str, Any]:
         "title": "Felt mouse", "slug": "felt-mouse", "category": play.pk, "state": "public", "position": 0,
         "tax_class": "standard", "attributes": "{}",
         "variants-TOTAL_FORMS": 1, "variants-INITIAL_FORMS": 0, "variants-0-sku": "M-1",
-        "variants-0-price_minor": 1250, "variants-0-position": 0, "variants-0-is_active": "on",
+        "variants-0-price_minor": "12.50", "variants-0-position": 0, "variants-0-is_active": "on",
         "pictures-TOTAL_FORMS": 1, "pictures-INITIAL_FORMS": 0, "pictures-0-file": png(),
         "pictures-0-alt": "A gray mouse", "pictures-0-position": 0,
     }  # fmt: skip
@@ -74,7 +74,16 @@ def test_a_product_is_entered_with_variant_and_picture(dora: SignIn) -> None:
     assert Picture.objects.get().alt == "A gray mouse"
     assert Edition.current() > edition
     assert variant.availability == Availability.SOLD_OUT
-    assert b"Felt mouse" in send(dora, Product, None, product.pk).content
+    shown = send(dora, Product, None, product.pk).content
+    assert b"Felt mouse" in shown
+    assert b'value="12.50"' in shown
+
+
+@pytest.mark.parametrize("price", ["", "12.505", "a lot", "-1", "12.50 USD"])
+def test_a_price_that_is_none_is_explained(dora: SignIn, price: str) -> None:
+    """The form comes back; nothing is saved."""
+    assert send(dora, Product, a_form(**{"variants-0-price_minor": price})).status_code == 200
+    assert not Product.objects.exists()
 
 
 @pytest.mark.parametrize("file", [SimpleUploadedFile("x.png", b"<svg/>", "image/png"), ""])
@@ -96,7 +105,7 @@ def test_a_price_changed_by_hand_is_remembered(dora: SignIn, tmp_path: Path) -> 
     )
     form = a_form(**{
         "variants-INITIAL_FORMS": 1, "variants-0-id": variant.pk, "variants-0-product": product.pk,
-        "variants-0-price_minor": 990, "pictures-INITIAL_FORMS": 1, "pictures-0-id": picture.pk,
+        "variants-0-price_minor": "9.90", "pictures-INITIAL_FORMS": 1, "pictures-0-id": picture.pk,
         "pictures-0-product": product.pk, "pictures-0-file": "", "pictures-0-DELETE": "on",
     })  # fmt: skip
     assert send(dora, Product, form, product.pk).status_code == 302

@@ -11,7 +11,7 @@ from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 
 from microkitten.shop.catalog import actions
-from microkitten.shop.catalog.forms import PictureForm
+from microkitten.shop.catalog.forms import AmountField, PictureForm
 from microkitten.shop.catalog.models import Category, Option, OptionValue, Picture, Product, Variant
 from microkitten.web.serves import Request
 
@@ -36,6 +36,13 @@ class VariantInline(admin.TabularInline):  # type: ignore[type-arg] # Django tak
         "position",
         "is_active",
     )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Let amounts be written as people write them."""
+        labels = {"price_minor": "Price", "sale_price_minor": "Sale price"}
+        if label := labels.get(db_field.name):
+            return AmountField(label=label, required=not db_field.null)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer the values of this product's own options."""

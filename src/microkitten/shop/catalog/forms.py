@@ -7,7 +7,9 @@ from django import forms
 from microkitten.shop.catalog import actions
 from microkitten.shop.catalog.actions import Master
 from microkitten.shop.catalog.actions.browsing import SORTS
-from microkitten.shop.catalog.models import Picture
+from microkitten.shop.catalog.models import Money, Picture
+from microkitten.shop.catalog.models.money import NotAnAmount
+from microkitten.web import store
 from microkitten.web.forms import PlainText
 
 PAGE_MAX = 1000
@@ -33,6 +35,33 @@ class SearchForm(forms.Form):
     length_max: ClassVar[int] = 200
 
     q = PlainText(length_max=200, required=False, label="Search the shop")
+
+
+class AmountField(forms.Field):
+    """An amount in the store's currency: people write 12.50, the table keeps 1250 minor units."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show minor units as people write them."""
+        return str(Money(value, store.current().currency).major) if isinstance(value, int) else value
+
+    def to_python(self, value: Any) -> Any:
+        """Return minor units; None for nothing."""
+        if value is None or isinstance(value, int) or not str(value).strip():
+            return value if isinstance(value, int) else None
+        try:
+            minor = Money.parse(str(value), store.current().currency).minor
+        except NotAnAmount as problem:
+            raise forms.ValidationError(str(problem), code="amount") from problem
+        if minor < 0:
+            raise forms.ValidationError("An amount is not below nothing.", code="amount")
+        return minor
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare amounts, not their writing."""
+        try:
+            return bool(self.to_python(initial) != self.to_python(data))
+        except forms.ValidationError:
+            return True
 
 
 class PictureForm(forms.ModelForm):  # type: ignore[type-arg] # Django takes none at run time

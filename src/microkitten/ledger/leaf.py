@@ -15,6 +15,7 @@ VERSION: Final = 1
 SALT_BYTES: Final = 32
 SUBJECT_BYTES: Final = 16
 ACTOR_BYTES: Final = 8
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 class Kind(StrEnum):
@@ -51,7 +52,7 @@ class Leaf:
         return canonical(
             {
                 "v": VERSION,
-                "t": self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ"),
+                "t": f"{self.at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='minutes')}Z",
                 "k": str(self.kind),
                 "p": self.purpose,
                 "policy": self.policy,
@@ -64,8 +65,7 @@ class Leaf:
 
 def canonical(value: object) -> bytes:
     """Write JSON in its one spelling: sorted keys, no blanks, UTF-8, no floats in use."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode()
+    return _ENCODER.encode(value).encode()
 
 
 def commitment(salt: bytes, detail: bytes) -> bytes:

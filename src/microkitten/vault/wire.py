@@ -40,8 +40,7 @@ class Gone(Exception):
 def encode(message: object) -> bytes:
     """Write a message: sorted keys, no blanks, UTF-8, no floats. Raises: Malformed."""
     try:
-        text = json.dumps(message, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-        return text.encode()
+        return _ENCODER.encode(message).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise Malformed(type(error).__name__) from None
 
@@ -49,9 +48,7 @@ def encode(message: object) -> bytes:
 def decode(data: bytes) -> Any:
     """Read a message; any other spelling of the same thing is refused. Raises: Malformed."""
     try:
-        message = json.loads(
-            data.decode(), parse_float=_no_number, parse_constant=_no_number, parse_int=_integer
-        )
+        message = _DECODER.decode(data.decode())
     except (ValueError, RecursionError) as error:
         raise Malformed(type(error).__name__) from None
     if encode(message) != data:
@@ -67,6 +64,10 @@ def _integer(text: str) -> int:
     if len(text) > 17 or abs(int(text)) > INTEGER_MAX:
         raise ValueError("number too large")
     return int(text)
+
+
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+_DECODER: Final = json.JSONDecoder(parse_float=_no_number, parse_constant=_no_number, parse_int=_integer)
 
 
 def send(line: socket.socket, message: object) -> None:

@@ -23,4 +23,4 @@ def moment(seconds: int) -> datetime:
 
 def month(seconds: int) -> str:
     """Return the month, `2026-11`: index keys and pseudonyms change with it."""
-    return moment(seconds).strftime("%Y-%m")
+    return moment(seconds).isoformat()[:7]

@@ -41,6 +41,7 @@ class Journal:
         self._database, self._keyring, self._folder, self._policy = database, keyring, folder, policy
         self._pending: list[bytes] = []
         self._note = ""
+        self._pseudonyms: dict[tuple[str, str], bytes] = {}
         origin = database.row("SELECT value FROM vault_fact WHERE name = 'origin'")
         if origin is None:
             raise Doubt("the ledger has no origin; run migrate")
@@ -78,7 +79,7 @@ class Journal:
             kind=kind,
             purpose=purpose,
             policy=self._policy,
-            actor=_mac(self._keyring.service("actor"), f"{actor}|{month(at)}".encode())[:ACTOR_BYTES],
+            actor=self._pseudonym(actor, month(at)),
             subject=_mac(log, b"subject" + index.to_bytes(8, "big"))[:SUBJECT_BYTES],
             commitment=commitment(salt, text),
         ).encode()
@@ -88,6 +89,14 @@ class Journal:
         hashed = tree.leaf_hash(leaf)
         self._pending.append(hashed)
         return Entered(index, hashed)
+
+    def _pseudonym(self, actor: str, of_month: str) -> bytes:
+        """Return who acted, under a name that lasts a month."""
+        known = self._pseudonyms.get((actor, of_month))
+        if known is None:
+            known = _mac(self._keyring.service("actor"), f"{actor}|{of_month}".encode())[:ACTOR_BYTES]
+            self._pseudonyms[actor, of_month] = known
+        return known
 
     def _keep_detail(self, index: int, person: Person | None, salt: bytes, text: bytes) -> None:
         cipher = person.cipher(LOG) if person is not None else AESGCMSIV(self._keyring.service(STORE_LOG))

@@ -139,14 +139,14 @@ class Erased(models.Model):
 class Entry(models.Model):
     """A public leaf of the ledger at its index."""
 
-    number = models.BigAutoField(primary_key=True)
+    number = models.IntegerField(primary_key=True)
     leaf = models.BinaryField()
 
 
 class Node(models.Model):
     """A hash of the ledger's tree under its stored index."""
 
-    number = models.BigAutoField(primary_key=True)
+    number = models.IntegerField(primary_key=True)
     hash = models.BinaryField()
 
 
@@ -155,7 +155,7 @@ class Detail(models.Model):
     person.
     """
 
-    entry = models.BigIntegerField(primary_key=True)
+    entry = models.IntegerField(primary_key=True)
     person = models.UUIDField(null=True, db_index=True)
     sealed = models.BinaryField()
 

@@ -105,6 +105,28 @@ def test_stopping_ends_a_child_that_will_not_listen_and_what_it_started(
     run(scene())
 
 
+def test_a_child_that_leaves_heirs_behind_is_missed_at_once() -> None:
+    """Web's own workers outlive a kill of their parent, with its port and its output: they must go first."""
+    heirs = f"""
+    import subprocess, sys, time
+    print(subprocess.Popen([sys.executable, "-c", {SLEEPS!r}]).pid, flush=True)
+    time.sleep(60)
+    """
+
+    async def scene() -> None:
+        said: list[str] = []
+        one = child(heirs, said)
+        watching = asyncio.create_task(one.watch())
+        await until(lambda: len(said) > 0)
+        heir, first = int(said[0].split()[-1]), one.pid
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: one.pid != first and not is_alive(heir))
+        await one.stop()
+        await watching
+
+    run(scene())
+
+
 def test_a_child_inherits_no_secret_of_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment of an operator's shell holds tokens that a broken web process would find."""
     monkeypatch.setenv("CLOUD_TOKEN", "canary")

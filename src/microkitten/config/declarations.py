@@ -201,6 +201,14 @@ SETTINGS: tuple[Setting, ...] = (
         at_most=64,
     ),
     Setting(
+        "samples.pictures",
+        Kind.CHOICE,
+        '"all"',
+        "Which pictures of the sample goods are drawn: all; only the first, smaller one of each; none.",
+        _NOBODY,
+        choices=("all", "first", "none"),
+    ),
+    Setting(
         "uids.base",
         Kind.COUNT,
         "0",

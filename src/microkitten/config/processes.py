@@ -1,12 +1,14 @@
 """Says which processes a store consists of and how each is started, by the supervisor or alone."""
 
+import logging
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from microkitten.config import runtime
@@ -18,6 +20,9 @@ BLOCKING_THREADS = 1  # more made the slowest answers slower, and no more of the
 KILL_SECONDS = 3
 COMMAND_SECONDS_MAX = 3600
 SOURCE = Path(__file__).resolve().parents[2]
+log = logging.getLogger("microkitten.web")
+Application = Callable[..., Iterable[bytes]]
+StartResponse = Callable[..., Any]
 # What a process may inherit; all else, tokens of the shell it was started from included, stays outside.
 _INHERITED = frozenset({"PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "COVERAGE_PROCESS_START"})
 
@@ -157,7 +162,24 @@ def run_web(folder: Path) -> None:
         respawn_interval=0.5,
         workers_kill_timeout=KILL_SECONDS,
     )
-    server.serve(target_loader=lambda: application, wrap_loader=False)
+    guarded = _guarded(application)
+    server.serve(target_loader=lambda: guarded, wrap_loader=False)
+
+
+def _guarded(application: Application) -> Application:
+    """Answer for an error that even the error page could not: the server would print it, words and all (P27)."""
+
+    def call(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            return application(environ, start_response)
+        except Exception:  # the process's outermost edge
+            log.error("a page failed", exc_info=True)
+            start_response(
+                "500 Internal Server Error", [("Cache-Control", "no-store"), ("Content-Length", "0")]
+            )
+            return [b""]
+
+    return call
 
 
 def _load(_patterns: object) -> None:

@@ -60,6 +60,7 @@ class Serving:
     workers: int
     uids_base: int
     replica: str
+    pictures: str
 
     @property
     def cards_port(self) -> int:
@@ -236,4 +237,5 @@ def _serving(values: dict[str, Any]) -> Serving:
         workers=values["serve.workers"],
         uids_base=values["uids.base"],
         replica=values["vault.replica"],
+        pictures=values["samples.pictures"],
     )

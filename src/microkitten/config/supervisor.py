@@ -53,15 +53,15 @@ class Child:
         self.pid = 0
         self._folder = folder
         self._log = log
-        self._stopping = False
+        self._stopping = asyncio.Event()
         self._process: asyncio.subprocess.Process | None = None
         self._ends: deque[float] = deque(maxlen=RESTARTS_MAX + 1)
 
     async def watch(self) -> None:
         """Keep the process running until `stop`; raises `GaveUp` when it will not stay up."""
-        while not self._stopping:
+        while not self._stopping.is_set():
             status = await self.run_once()
-            if self._stopping:
+            if self._stopping.is_set():
                 return
             self._ends.append(time.monotonic())
             how = f"signal {-status}" if status < 0 else f"status {status}"
@@ -76,7 +76,7 @@ class Child:
 
     async def stop(self) -> None:
         """End the process: asked first, made to after `STOP_SECONDS_MAX`, with all that it has started."""
-        self._stopping = True
+        self._stopping.set()
         process = self._process
         if process is None:
             return
@@ -98,38 +98,47 @@ class Child:
     async def run_once(self) -> int:
         """Run the process to its end, whatever that is; returns its status, negative for a signal."""
         program = self.program
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *program.arguments,
-            env=environment(self._folder, program.role),
-            cwd="/",
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops all in order
-            preexec_fn=becoming(program.identity, port=program.port),
-            limit=LINE_BYTES_MAX,
-        )
+        # A pipe of our own: asyncio's would hold back the news of an end until heirs of the process close it.
+        words, theirs = os.pipe()
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *program.arguments,
+                env=environment(self._folder, program.role),
+                cwd="/",
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=theirs,
+                stderr=asyncio.subprocess.STDOUT,
+                process_group=0,  # Ctrl-C reaches the supervisor alone, which stops all in order
+                preexec_fn=becoming(program.identity, port=program.port),
+            )
+        finally:
+            os.close(theirs)
         self.pid = self._process.pid
-        if self._stopping:  # told to stop while it was being started
+        if self._stopping.is_set():  # told to stop while it was being started
             self._process.terminate()
-        words = asyncio.create_task(self._pass_on(self._process))
+        passing = asyncio.create_task(self._pass_on(words))
         try:
             return await self._process.wait()
         finally:
             self._sweep()
-            await words
+            await passing
 
-    async def _pass_on(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdout is not None
-        while True:
-            try:
-                line = await process.stdout.readline()
-            except ValueError:  # longer than any line of ours
-                continue
-            if not line:
-                return
-            self._log(f"{self.program.name:<7}| {line.decode(errors='replace').rstrip()}")
+    async def _pass_on(self, words: int) -> None:
+        reader = asyncio.StreamReader(limit=LINE_BYTES_MAX)
+        protocol = asyncio.StreamReaderProtocol(reader)
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: protocol, os.fdopen(words, "rb")
+        )
+        try:
+            while True:
+                with suppress(ValueError):  # a line longer than any of ours is left out
+                    line = await reader.readline()
+                    if not line:
+                        return
+                    self._log(f"{self.program.name:<7}| {line.decode(errors='replace').rstrip()}")
+        finally:
+            transport.close()
 
     def _sweep(self) -> None:
         """Kill what the process has left behind: web's own workers hold its port."""
@@ -194,7 +203,7 @@ class Supervisor:
             self._do(self._watch_code())
         await announcing.wait_for_web(self._store, self._serving)
         say(f"{'web answers':<34} {time.monotonic() - began:6.1f} s")
-        if self._store.sample:
+        if self._store.sample and self._serving.pictures == "all":
             self._do(self._samples.run_once())
         await announcing.announce(self._store, self._who, with_token=self._store.sample or self._is_first)
 

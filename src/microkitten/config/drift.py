@@ -1,0 +1,99 @@
+"""Finds what was changed in one place and not in the other: templates, tables, purposes, pages of the docs.
+
+`python -m microkitten.config.drift` is a step of `bin/lint`; with `--store DIR` it only makes the store that tools
+need which read the shop's settings.
+"""
+
+import contextlib
+import io
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+from microkitten.config import declarations, founding
+from microkitten.config.processes import SOURCE, environment
+
+HOUSE = SOURCE.parent
+
+
+def make_store(folder: Path) -> None:
+    """Found a bare sample store in `folder` if there is none: files only, no databases."""
+    if not (folder / "store.toml").exists():
+        founding.found(folder, founding.sample_plan(8443))
+    secret = folder / "secret.key"
+    if not secret.exists():
+        secret.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        secret.chmod(0o600)
+
+
+def templates() -> list[str]:
+    """Return the templates that do not parse."""
+    from django.template import TemplateDoesNotExist, TemplateSyntaxError
+    from django.template.loader import get_template
+
+    wrong = []
+    for path in sorted((SOURCE / "microkitten").glob("**/templates/**/*.html")):
+        name = str(path).rpartition("/templates/")[2]
+        try:
+            get_template(name, using="shop")
+        except (TemplateSyntaxError, TemplateDoesNotExist) as error:
+            wrong.append(f"{path.relative_to(HOUSE)}: {error}")
+    return wrong
+
+
+def shop_tables() -> list[str]:
+    """Return what the shop's models have and its migrations lack."""
+    from django.core.management import call_command
+
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        try:
+            call_command("makemigrations", check_changes=True, dry_run=True, no_input=True, stdout=said)
+        except SystemExit:
+            return ["the shop's migrations lag behind its models:\n" + said.getvalue()]
+    return []
+
+
+def vault_tables(folder: Path) -> list[str]:
+    """Return the same of the vault, asked in a process of its own: its settings are not the shop's."""
+    settings = {"DJANGO_SETTINGS_MODULE": "microkitten.vault.server.settings"}
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "makemigrations", "--check", "--dry-run", "--no-input"],
+        env=environment(folder, "vault") | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return (
+        [] if done.returncode == 0 else ["the vault's migrations lag behind:\n" + done.stdout + done.stderr]
+    )
+
+
+def settings_page() -> list[str]:
+    """Return whether the page of settings is older than the settings."""
+    page = HOUSE / "docs/operating/settings.md"
+    if page.read_text(encoding="utf-8") == declarations.document():
+        return []
+    return [f"python -m microkitten.config.declarations > {page.relative_to(HOUSE)}"]
+
+
+def main(arguments: list[str]) -> int:
+    """Run all and say what has drifted; returns 0 if nothing has."""
+    folder = Path(arguments[1] if arguments[:1] == ["--store"] else HOUSE / ".tools/lint-store").resolve()
+    make_store(folder)
+    if arguments:
+        return 0
+    os.environ.update(environment(folder, "web"))
+    import django  # late: its settings are read from the environment just set
+
+    django.setup()
+    wrong = [*templates(), *shop_tables(), *vault_tables(folder), *settings_page()]
+    for line in wrong:
+        sys.stderr.write(line + "\n")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -25,6 +25,9 @@ class Job(models.Model):
     failure = models.CharField(max_length=100, default="")
     created_at = models.DateTimeField()
 
+    # Of the run that took it, not of the row: the key under which it waits again if that run fails.
+    waited_under: str | None = None
+
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["next_at"], condition=models.Q(failed_at=None), name="job_open"),

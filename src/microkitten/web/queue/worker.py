@@ -4,17 +4,18 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from django.db import close_old_connections, connection, models, transaction
+from django.db import IntegrityError, close_old_connections, connection, models, transaction
 
 from microkitten.web.queue.models import Job
 from microkitten.web.queue.names import JobName
 
 log = logging.getLogger("microkitten.queue")
 
-LEASE_SECONDS = 120
+# A lease is short, so that what a killed worker held is soon taken up, and renewed while its job runs.
+LEASE_SECONDS = 12
 ATTEMPTS_MAX = 30
 BACKOFF_SECONDS_MAX = 600
 POLL_SECONDS = 0.025
@@ -41,12 +42,33 @@ def take(*, at: datetime, limit: int = 1, slow: bool | None = None) -> list[Job]
     with transaction.atomic():
         jobs = list(due.select_for_update(skip_locked=True).order_by("next_at", "id")[:limit])
         for job in jobs:
+            # Its workers died under it; jobs that fail are counted where they are put back.
+            if job.attempts >= ATTEMPTS_MAX:
+                job.failed_at, job.failure = at, "Killed"
             job.attempts += 1
-            job.lease_until = at + timedelta(seconds=LEASE_SECONDS)
+            job.lease_until = at + _lease(job)
             # What is left from now on may ask about something newer than this run will see.
-            job.key = None
-        Job.objects.bulk_update(jobs, ["attempts", "lease_until", "key"])
-    return jobs
+            job.key, job.waited_under = None, job.key
+            job.save(update_fields=["attempts", "lease_until", "key", "failed_at", "failure"])
+    return [job for job in jobs if job.failed_at is None]
+
+
+def _lease(job: Job) -> timedelta:
+    """Return how long a job is held: longer each time, so that one that kills its worker comes back ever later."""
+    return timedelta(seconds=min(LEASE_SECONDS * 2 ** min(job.attempts - 1, 20), BACKOFF_SECONDS_MAX))
+
+
+def renew(jobs: Iterable[Job], *, at: datetime) -> None:
+    """Hold jobs that are still running longer, once a third of their lease is over."""
+    for job in jobs:
+        if job.lease_until is not None and job.lease_until - at < _lease(job) * 2 / 3:
+            job.lease_until = at + _lease(job)
+            _still_held(job).filter(lease_until__isnull=False).update(lease_until=job.lease_until)
+
+
+def _still_held(job: Job) -> "models.QuerySet[Job]":
+    """Return the job's row, unless its lease ran out and somebody else has taken it since."""
+    return Job.objects.filter(pk=job.pk, attempts=job.attempts)
 
 
 def run(job: Job, tasks: Tasks) -> bool:
@@ -56,7 +78,7 @@ def run(job: Job, tasks: Tasks) -> bool:
     except Exception as error:  # noqa: BLE001 # the process loop: one failing job must not stop the others
         _put_back(job, error, at=datetime.now(UTC))
         return False
-    Job.objects.filter(pk=job.pk, attempts=job.attempts).delete()
+    _still_held(job).delete()
     return True
 
 
@@ -70,12 +92,17 @@ def _put_back(job: Job, error: Exception, *, at: datetime) -> None:
         "job %s %s failed (%s%s), try %s%s",
         job.name, job.pk, type(error).__name__, words, job.attempts, ", given up" if permanent else "",
     )  # fmt: skip
-    Job.objects.filter(pk=job.pk).update(
-        lease_until=None,
-        next_at=at + timedelta(seconds=wait),
-        failed_at=at if permanent else None,
-        failure=type(error).__name__,
-    )
+    try:
+        with transaction.atomic():
+            _still_held(job).update(
+                key=None if permanent else job.waited_under,
+                lease_until=None,
+                next_at=at + timedelta(seconds=wait),
+                failed_at=at if permanent else None,
+                failure=type(error).__name__,
+            )
+    except IntegrityError:
+        _still_held(job).delete()  # the same was left again meanwhile, and waits under the key
 
 
 def drain(tasks: Tasks) -> int:
@@ -93,6 +120,7 @@ class Worker:
         self._tasks = tasks
         self._every_minute = every_minute
         self._stop = threading.Event()
+        self._running: dict[int, Job] = {}
 
     def stop(self) -> None:
         """Ask the threads to end after their present job."""
@@ -104,11 +132,13 @@ class Worker:
         threads.append(threading.Thread(target=self._loop, args=(True,)))
         for thread in threads:
             thread.start()
-        while not self._stop.is_set():
-            self._guarded(self._every_minute)
-            self._stop.wait(60)
-        for thread in threads:
-            thread.join()
+        minute = time.monotonic()
+        while alive := [thread for thread in threads if thread.is_alive()]:
+            if not self._stop.is_set() and time.monotonic() >= minute:
+                self._guarded(self._every_minute)
+                minute += 60
+            self._guarded(lambda: renew(list(self._running.values()), at=datetime.now(UTC)))
+            alive[0].join(LEASE_SECONDS / 4)
 
     def _loop(self, slow: bool) -> None:
         if slow:
@@ -122,7 +152,11 @@ class Worker:
         close_old_connections()
         jobs = take(at=datetime.now(UTC), slow=slow)
         for job in jobs:
-            run(job, self._tasks)
+            self._running[job.pk] = job
+            try:
+                run(job, self._tasks)
+            finally:
+                del self._running[job.pk]
         return bool(jobs)
 
     def _guarded(self, act: Callable[[], object]) -> object:

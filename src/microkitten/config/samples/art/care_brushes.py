@@ -51,26 +51,12 @@ def brush(look: Look) -> Art:
 def comb(look: Look) -> Art:
     """A steel comb with long teeth and a back of walnut."""
     back = poly([(170, 470), (1030, 470), (1030, 560), (170, 560)], 40)
-    teeth = "".join(
-        solid(
-            poly([(x, 540), (x + 22, 540), (x + 16, 800), (x + 11, 812), (x + 6, 800)], 5),
-            STEEL,
-            shade=5,
-            light=3,
-            stuff="",
+    teeth = ""
+    for x, wide in [(x, 22) for x in range(210, 610, 42)] + [(x, 12) for x in range(640, 990, 24)]:
+        tooth = [(x, 540), (x + wide, 540), (x + wide * 0.7, 800), (x + wide / 2, 812), (x + wide * 0.3, 800)]
+        teeth += fill(poly(tooth, 4), shade(STEEL)) + fill(
+            poly([(x, 540), (x + wide * 0.62, 540), (x + wide * 0.4, 804)], 2), STEEL
         )
-        for x in range(210, 610, 42)
-    )
-    teeth += "".join(
-        solid(
-            poly([(x, 540), (x + 12, 540), (x + 9, 800), (x + 6, 810), (x + 3, 800)], 3),
-            STEEL,
-            shade=3,
-            light=2,
-            stuff="",
-        )
-        for x in range(640, 990, 24)
-    )
     spine = solid(rect(186, 530, 828, 40, 12), STEEL, shade=9, light=6, stuff="metal")
     inlay = line("M240 508H520", look.color, 14) + fill(ellipse(560, 508, 9), look.color)
     tuft = line(
@@ -81,7 +67,7 @@ def comb(look: Look) -> Art:
     )
     front = tuft + teeth + spine + solid(back, WALNUT, shade=18, light=9, stuff="wood") + inlay
     combed = move(cat.loaf(cat.GINGER), 560, 1010, 1.35)
-    tool = move(move(front, -600, -640), 790, 690, 0.32, 14)
+    tool = move(move(front, -600, -640), 700, 695, 0.34, 6)
     return Art(
         about(front, 600, 640, 1, -8),
         Use(combed + tool, "before", 0),

@@ -84,10 +84,10 @@ def folding_bowl(look: Look) -> Art:
         + strap
         + snap
     )
-    drinker = move(cat.lie(cat.NIGHT, look=-14), 790, 1010, 0.96)
+    drinker = move(cat.lie(cat.NIGHT, look=-14), 770, 1010, 0.8)
     return Art(
         front,
-        Use(drinker, "before", 0.46, 260, 1030),
+        Use(drinker, "before", 0.54, 270, 1040),
         shadow=floor_shadow(610, 920, 240, 28),
         focus=(420, 640, 2.1),
     )

@@ -97,10 +97,7 @@ def bookmark(look: Look) -> Art:
         [(940, 862), (1010, 870), (1080, 912), (1150, 900), (1180, 836), (1146, 790)],
         [40, 46, 48, 46, 42, 34],
     )
-    slit = fill(rect(640, 846, 362, 32, 14), shade(CHINA, 0.22))
-    front = (
-        spine + pages + slit + bottom + board + solid(tail, cat.NIGHT.coat, shade=9, light=6, stuff="felt")
-    )
+    front = spine + solid(tail, cat.NIGHT.coat, shade=9, light=6, stuff="felt") + pages + bottom + board
     reader = move(cat.curl(cat.NIGHT, shadow=False), 590, 800, 1.0)
     return Art(
         about(front, 600, 780, 1, 0),

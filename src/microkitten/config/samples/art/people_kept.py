@@ -28,7 +28,7 @@ def mug(look: Look) -> Art:
     front = (
         steam + handle + solid(body, c, shade=50, light=12, stuff="glaze", over=glaze) + rim + coffee + tag
     )
-    pusher = move(cat.side(cat.NIGHT, paw=True, look=-14, tilt=-4), 820, 935, 1.1)
+    pusher = move(cat.side(cat.NIGHT, paw=True, look=-14, tilt=-4), 795, 935, 1.0)
     return Art(
         front,
         Use(pusher, "before", 0.48, 330, 945, "table"),

@@ -101,7 +101,7 @@ def puzzle_box(look: Look) -> Art:
         + solid(side, ASH, shade=30, light=8, stuff="wood")
         + window
     )
-    thinker = move(cat.side(cat.NIGHT, paw=True, look=-12, tilt=-14), 860, 1000, 1.08)
+    thinker = move(cat.side(cat.NIGHT, paw=True, look=-12, tilt=-14), 830, 1000, 0.98)
     return Art(
         front,
         Use(thinker, "before", 0.58, 420, 1040),

@@ -110,7 +110,7 @@ def felt_fish(look: Look) -> Art:
         + eye
         + mouth
     )
-    eater = move(cat.lie(cat.CLOUD, look=-12), 700, 1010, 0.96)
+    eater = move(cat.lie(cat.CLOUD, look=-12), 720, 1010, 0.88)
     front = about(drawn, 600, 690, 1, -6)
     return Art(
         front,
@@ -150,9 +150,9 @@ def pompons(look: Look) -> Art:
         + tuft(470, 660, 265, look.color)
         + tuft(860, 830, 100, tone(ROSE, 0.06))
     )
-    player = move(cat.lie(cat.NIGHT, look=-12), 760, 1000, 1.0)
+    player = move(cat.lie(cat.NIGHT, look=-12), 750, 1000, 0.86)
     shadow = floor_shadow(480, 922, 230) + floor_shadow(862, 926, 84)
-    return Art(planets, Use(player, "before", 0.42, 300, 1060), shadow=shadow, focus=(480, 640, 2.2))
+    return Art(planets, Use(player, "behind", 0.5, 300, 1060), shadow=shadow, focus=(480, 640, 2.2))
 
 
 def kicker(look: Look) -> Art:

@@ -38,10 +38,10 @@ def fountain(look: Look) -> Art:
         "M652 482C700 540 712 610 714 700H680C680 620 660 540 620 488Z", WATER, 0.9
     )
     front = solid(basin, c, shade=60, light=12, stuff="glaze") + rim + water + dome + spout + flow + jet
-    drinker = move(cat.side(cat.GINGER, eyes="shut", tilt=-14), 850, 1010, 1.15)
+    drinker = move(cat.side(cat.GINGER, eyes="shut", tilt=-14), 810, 1010, 1.05)
     return Art(
         front,
-        Use(drinker, "before", 0.58, 370, 1040),
+        Use(drinker, "before", 0.64, 350, 1040),
         shadow=floor_shadow(610, 918, 340, 38),
         focus=(560, 640, 2.0),
     )
@@ -100,7 +100,7 @@ def water_glass(look: Look) -> Art:
         "M352 370L402 900M848 370L798 900", "#8fb0b5", 7, 0.6
     )
     shine = fill(poly([(392, 410), (424, 410), (452, 800), (430, 800)], 8), "#fff", 0.8)
-    drinker = move(cat.side(cat.NIGHT, paw=True, look=-14, tilt=-6), 800, 930, 1.12)
+    drinker = move(cat.side(cat.NIGHT, paw=True, look=-14, tilt=-6), 790, 935, 1.02)
     return Art(
         wall + water + foot + facets + rim + shine,
         Use(drinker, "before", 0.5, 330, 945, "table"),

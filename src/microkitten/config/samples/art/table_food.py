@@ -4,7 +4,7 @@ from ..kit import cat
 from ..kit.color import ASH, BRASS, CHINA, light, shade, tone
 from ..kit.path import ellipse, poly, rect, ring, smooth
 from ..kit.scene import Art, Use, hung
-from ..kit.solid import about, fill, floor_shadow, inside, line, move, solid
+from ..kit.solid import about, fill, floor_shadow, inside, line, move, pebble, solid
 from .look import Look
 
 KIBBLE = "#a9663a"
@@ -15,9 +15,7 @@ def kibble(x: float, y: float, rx: float, ry: float, count: int = 26) -> str:
     parts = ""
     for k, share in ((count, 0.86), (count * 2 // 3, 0.55), (count // 3, 0.24)):
         for i, (px, py) in enumerate(ring(x, y - (1 - share) * ry * 0.5, rx * share, ry * share, k, k * 7)):
-            parts += solid(
-                ellipse(px, py, 25, 18 + i % 3 * 2), tone(KIBBLE, (i % 4) * 0.025), shade=6, light=4, stuff=""
-            )
+            parts += pebble(px, py, 25, 18 + i % 3 * 2, tone(KIBBLE, (i % 4) * 0.025))
     return parts
 
 
@@ -42,10 +40,10 @@ def ash_bowl(look: Look) -> Art:
         well, look.color, shade=0, light=0, over=fill(ellipse(640, 640, 330, 80), light(look.color, 0.05))
     )
     food = inside(ellipse(600, 606, 344, 86), kibble(600, 632, 300, 62, 30))
-    eater = move(cat.side(cat.NIGHT, eyes="shut", tilt=-10), 850, 1010, 1.15)
+    eater = move(cat.side(cat.NIGHT, eyes="shut", tilt=-10), 790, 1010, 1.05)
     return Art(
         food,
-        Use(eater, "before", 0.5, 350, 1040),
+        Use(eater, "before", 0.62, 330, 1040),
         back=back,
         shadow=floor_shadow(606, 926, 250, 30),
         focus=(440, 690, 2.0),
@@ -73,10 +71,10 @@ def leaning_dish(look: Look) -> Art:
         -13,
     )
     front = base + solid(bowl, c, shade=44, light=10, stuff="glaze") + turned_rim
-    eater = move(cat.lie(cat.MILK, look=-14), 850, 1010, 0.9)
+    eater = move(cat.lie(cat.MILK, look=-14), 800, 1010, 0.78)
     return Art(
         front,
-        Use(eater, "before", 0.52, 260, 1040),
+        Use(eater, "before", 0.62, 275, 1040),
         shadow=floor_shadow(620, 926, 330, 34),
         focus=(420, 620, 2.1),
     )

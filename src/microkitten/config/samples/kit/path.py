@@ -1,7 +1,9 @@
 """Outlines: every shape of a drawing is a path string made here from a few points."""
 
 import math
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 Point = tuple[float, float]
 
@@ -122,3 +124,41 @@ def ring(x: float, y: float, rx: float, ry: float, count: int, start: float = 0)
     """Give `count` points evenly around an ellipse, the first at `start` degrees."""
     angles = [math.radians(start + 360 * i / count) for i in range(count)]
     return [(x + rx * math.cos(a), y + ry * math.sin(a)) for a in angles]
+
+
+_STEP = re.compile(r"([MLHVCSQTAZmlhvcsqtaz])([^MLHVCSQTAZmlhvcsqtaz]*)")
+_NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
+_COUNTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
+
+
+@lru_cache(maxsize=4096)
+def bounds(d: str) -> tuple[float, float, float, float]:
+    """Give a box (left, top, right, bottom) that holds the outline; curves count with their control points."""
+    x = y = 0.0
+    xs: list[float] = []
+    ys: list[float] = []
+    for letter, rest in _STEP.findall(d):
+        numbers = [float(text) for text in _NUMBER.findall(rest)]
+        size = _COUNTS[letter.upper()]
+        for start in range(0, len(numbers) if size else 0, size or 1):
+            px, py = _reach(letter, numbers[start : start + size], x, y)
+            xs += px
+            ys += py
+            x, y = px[-1], py[-1]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _reach(letter: str, numbers: list[float], x: float, y: float) -> tuple[list[float], list[float]]:
+    """Give the points one step of an outline may touch from (x, y), the last of them its end."""
+    ox, oy = (x, y) if letter.islower() else (0.0, 0.0)
+    kind = letter.upper()
+    if kind == "H":
+        return [ox + numbers[0]], [y]
+    if kind == "V":
+        return [x], [oy + numbers[0]]
+    if kind == "A":
+        rx, ry, _, _, _, ax, ay = numbers
+        ax, ay = ax + ox, ay + oy
+        mx, my = (x + ax) / 2, (y + ay) / 2
+        return [mx - rx, mx + rx, ax], [my - ry, my + ry, ay]
+    return [ox + v for v in numbers[0::2]], [oy + v for v in numbers[1::2]]

@@ -16,11 +16,11 @@ _SOFT = (
     '<stop offset="0.55" stop-color="#2b2a3a" stop-opacity="0.16"/>'
     '<stop offset="1" stop-color="#2b2a3a" stop-opacity="0"/></radialGradient>'
 )
+# A straight fall of light costs the renderer half of what a round one does, on every picture.
 _GLOW = (
-    '<radialGradient id="glow" cx="0.3" cy="0.22" r="0.9">'
-    '<stop offset="0" stop-color="#fff" stop-opacity="0.55"/>'
-    '<stop offset="0.6" stop-color="#fff" stop-opacity="0.08"/>'
-    '<stop offset="1" stop-color="#fff" stop-opacity="0"/></radialGradient>'
+    '<linearGradient id="glow" x1="0" y1="0" x2="0.8" y2="1">'
+    '<stop offset="0" stop-color="#fff" stop-opacity="0.6"/>'
+    '<stop offset="0.8" stop-color="#fff" stop-opacity="0"/></linearGradient>'
 )
 
 

@@ -1,23 +1,19 @@
 """Lit shapes: flat color, one light from the upper left, a slight grain, and shadows that stand on the ground."""
 
-import re
 import zlib
 
 from .color import light as lit_side
 from .color import shade as dark_side
-from .path import n
-
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+from .path import bounds, ellipse, n
 
 
-def _beyond(d: str) -> str:
-    """Outline a rectangle around all numbers of a path: enough to stand for "everything else", no larger.
+def _beyond(d: str, margin: float) -> str:
+    """Outline a rectangle around an outline: enough to stand for "everything else", no larger.
 
     The renderer gives each clipped group a layer as large as its content, so a huge rectangle costs seconds.
     """
-    numbers = [float(text) for text in _NUMBER.findall(d)]
-    low, high = min(numbers) - 90, max(numbers) + 90
-    return f"M{n(low)} {n(low)}H{n(high)}V{n(high)}H{n(low)}Z"
+    left, top, right, bottom = bounds(d)
+    return f"M{n(left - 2)} {n(top - 2)}H{n(right + margin)}V{n(bottom + margin)}H{n(left - 2)}Z"
 
 
 def _clip(d: str) -> tuple[str, str]:
@@ -71,7 +67,7 @@ def solid(
     body += over
     if shade:
         body += (
-            f'<path d="{_beyond(d)}{d}" fill="{dark_side(color, depth)}" fill-rule="evenodd" '
+            f'<path d="{_beyond(d, shade + 2)}{d}" fill="{dark_side(color, depth)}" fill-rule="evenodd" '
             f'transform="translate({n(-shade * 0.8)} {n(-shade)})"/>'
         )
     if stuff:
@@ -130,3 +126,10 @@ def flat_shadow(d: str, height: float = 16) -> str:
         shift = f"translate({n(height * share * 0.8)} {n(height * share)})"
         parts += f'<path d="{d}" fill="#2b2a3a" fill-opacity="{opacity}" transform="{shift}"/>'
     return parts
+
+
+def pebble(x: float, y: float, rx: float, ry: float, color: str) -> str:
+    """Draw a small round thing cheaply: one of very many."""
+    return fill(ellipse(x, y, rx, ry), dark_side(color)) + fill(
+        ellipse(x - rx * 0.10, y - ry * 0.16, rx * 0.88, ry * 0.82), color
+    )

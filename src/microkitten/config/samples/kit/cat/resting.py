@@ -88,10 +88,12 @@ def lie(fur: Fur, eyes: str = "open", look: float = -6, *, shadow: bool = True) 
 
 def peek(fur: Fur, eyes: str = "open", look: float = 0, paws: float = 118, tilt: float = 0) -> str:
     """Head and paws over an edge that runs along y = 0."""
-    drawn = head(fur, 0, -70, 1, tilt, eyes, look)
-    for x in (-paws, paws):
-        drawn += union(ellipse(x, 2, 46, 30), fur.coat) + toes(fur, (x, 24))
-    return drawn
+    return head(fur, 0, -70, 1, tilt, eyes, look) + peek_paws(fur, paws)
+
+
+def peek_paws(fur: Fur, apart: float) -> str:
+    """Only the paws of the one who peeks, for an edge that is drawn after its head."""
+    return "".join(union(ellipse(x, 2, 46, 30), fur.coat) + toes(fur, (x, 24)) for x in (-apart, apart))
 
 
 def asleep_back(fur: Fur) -> str:

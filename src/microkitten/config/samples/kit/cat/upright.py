@@ -69,6 +69,21 @@ def behind(fur: Fur, tilt: float = 0) -> str:
     return floor_shadow(20, -6, 190) + union(body, fur.coat) + union(tail, fur.coat) + ears
 
 
+def kitten_behind(fur: Fur, tilt: float = 0) -> str:
+    """The same view of a kitten: more head, less body, as much conviction."""
+    body = smooth(
+        [(0, -250), (80, -214), (118, -130), (136, -50), (112, -4), (0, 0), (-112, -4), (-136, -50)]
+        + [(-118, -130), (-80, -214)]
+    )
+    tail = ribbon([(30, -34), (130, -14), (206, -40), (226, -104), (200, -146)], [50, 46, 42, 38, 26])
+    return (
+        floor_shadow(20, -6, 170)
+        + union(body, fur.coat)
+        + union(tail, fur.coat)
+        + head(fur, 6, -306, 1.16, tilt, "none")
+    )
+
+
 def side(fur: Fur, paw: bool = False, eyes: str = "open", look: float = -8, tilt: float = -4) -> str:
     """Sitting, turned to the left; with `paw` it reaches out for something."""
     body = smooth(

@@ -52,9 +52,10 @@ class Vault:
     journal: Journal
     clock: Clock
     limits: Limits = field(default_factory=Limits)
-    erased: bool = (
-        False  # since the last commit: the write-ahead log must be emptied before anybody is answered
-    )
+    # Something was erased since the last commit: the write-ahead log is emptied before anybody is answered.
+    erased: bool = False
+    # A reader kept it from being emptied: the sweeper tries again.
+    unclean: bool = False
 
 
 @dataclass(slots=True)

@@ -135,6 +135,7 @@ class Writer:
             # told that it is gone.
             vault.erased = False
             if not vault.database.truncate_log():
+                vault.unclean = True
                 log.warning("a reader kept the write-ahead log from being emptied")
 
     def _do(self, job: Job) -> Reply:

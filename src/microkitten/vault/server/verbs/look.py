@@ -44,7 +44,7 @@ def find(work: Work, *, field: str, value: str) -> str | None:
 
 def index_order(work: Work, *, person: UUID, number: str) -> None:
     """Make a person findable by an order number, in the batch that collects them. Raises: Refusal."""
-    if work.actor != "web:checkout" or person not in work.collected | work.covered():
+    if work.actor != "web:checkout" or person not in work.collected:
         work.refuse("same batch")
     index.put(work, index.ORDER, number, person)
 

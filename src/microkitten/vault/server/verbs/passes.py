@@ -20,10 +20,8 @@ TRIES_A_DAY_MAX: Final = 5
 
 
 def keep_open(work: Work, *, persons: list[UUID]) -> dict[str, Any]:
-    """Mint a pass for whom this batch has brought to the vault, or whom the asker's pass covers already.
-    Raises: Refusal.
-    """
-    if not persons or not (work.collected | work.covered()).issuperset(persons):
+    """Mint a pass for whom this batch has brought to the vault, and for nobody else. Raises: Refusal."""
+    if not persons or not work.collected.issuperset(persons):
         work.refuse("same batch")
     return _mint(work, persons, how="kept open")
 

@@ -36,6 +36,8 @@ def sweep(work: Work) -> int:
             continue
         _sweep_person(work, box, records)
     _sweep_passes(work)
+    work.vault.erased = work.vault.erased or work.vault.unclean
+    work.vault.unclean = False
     return len(persons)
 
 

@@ -144,7 +144,7 @@ def capture(*, payment_id: UUID, shipment_id: int) -> None:
     amount = amounts[[shipment.pk for shipment in shipments].index(shipment_id)]
     if payment.session_id is None or amount == 0:
         return
-    state = payments.processor().capture(payment.session_id, amount, once=f"{payment.pk}/{shipment_id}")
+    state = payments.processor().capture(payment.session_id, amount, once=f"{payment.pk}.{shipment_id}")
     with transaction.atomic():
         payment = Payment.objects.select_for_update().get(pk=payment_id)
         payment.captured_minor = max(payment.captured_minor, state.captured_minor)

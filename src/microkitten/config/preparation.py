@@ -138,6 +138,9 @@ def _run_steps(store: Store, who: Identities) -> None:
     began = time.monotonic()
     vault = _step(("-m", "microkitten.vault.server", "migrate", folder), who.vault, "vault", store.folder)
     shop = _step(("-m", "microkitten", "prepare", "shop", folder), who.worker, "worker", store.folder)
+    if who.separate:  # who may not write beside the code would compile it anew at each start
+        compiler = ("-m", "compileall", "-q", str(SOURCE / "microkitten"))
+        _step(compiler, identities.one_user().worker, "", store.folder).wait(STEP_SECONDS_MAX)
     for name, process in (("vault", vault), ("shop", shop)):
         try:
             status = process.wait(STEP_SECONDS_MAX)

@@ -16,7 +16,7 @@ from microkitten.providers.cards import BadSignature, WebhookNotice
 TOLERANCE_SECONDS = 300
 BODY_BYTES_MAX = 16 * 1024
 SIGNATURES_MAX = 8
-SECRET_PREFIX = "whsec_"  # noqa: S105 - the public mark of such secrets, not one of them
+SECRET_PREFIX = "whsec_"  # noqa: S105 # the public mark of such secrets, not one of them
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z_.-]{0,79}")
 _SECONDS = re.compile(r"[0-9]{1,12}")

@@ -59,8 +59,8 @@ class Bank:
         """Choose when the webhook of the next change leaves: before the browser does, or somewhat after."""
         before = self.knobs.webhook_when == "before"
         if self.knobs.webhook_when == "mixed":
-            before = random.random() < 0.5  # noqa: S311 - chance for the sake of variety, nothing is guarded by it
-        wait = 0.0 if before else random.uniform(0.1, 1.0) * self.knobs.webhook_delay_seconds  # noqa: S311 - as above
+            before = random.random() < 0.5  # noqa: S311 # chance for the sake of variety, nothing is guarded by it
+        wait = 0.0 if before else random.uniform(0.1, 1.0) * self.knobs.webhook_delay_seconds  # noqa: S311 # as above
         return Telling(at=self.now() + wait, copies=self.knobs.webhook_copies)
 
     def linger(self, object_id: str, telling: Telling) -> None:

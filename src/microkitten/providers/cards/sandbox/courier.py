@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 # One POST to one pinned host; the server brings this module anyway, and `requests` would double the memory.
-from http.client import HTTPException, HTTPSConnection  # noqa: TID251 - see above
+from http.client import HTTPException, HTTPSConnection  # noqa: TID251 # see above
 from pathlib import Path
 from urllib.parse import urlsplit
 

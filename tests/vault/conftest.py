@@ -26,6 +26,7 @@ ORDERS = Actor("web:orders")
 VISITORS = Actor("web:visitors")
 CONFIRM = Actor("job:confirm")
 PAY = Actor("job:pay")
+SWEEP = Actor("job:sweep")
 OPERATOR = Actor("operator")
 
 

@@ -219,7 +219,7 @@ def test_many_threads_get_their_own_answers(called: RunningVault) -> None:
     def read(number: int) -> None:
         sale = sales[number]
         for _ in range(15):
-            with door.use(purpose.confirm, {sale.customer: ["customer.name"]}, by=sale.me) as opened:
+            with door.use(purpose.rights, {sale.customer: ["customer.name"]}, by=sale.me) as opened:
                 if (
                     opened.reveal(sale.customer, "customer.name")
                     != sale.values[sale.customer, "customer.name"]

@@ -83,7 +83,7 @@ def test_passes_end_by_the_vaults_clock(fresh: RunningVault) -> None:
     assert door.check_staff(shipping.token) is not None
     fresh.restart(clock_offset=12 * HOUR + 60)
     with pytest.raises(Refused):
-        door.use(purpose.confirm, {sale.customer: ["customer.name"]}, by=sale.me)
+        door.use(purpose.rights, {sale.customer: ["customer.name"]}, by=sale.me)
     assert door.check_staff(shipping.token) is None
 
 

@@ -64,10 +64,10 @@ def test_a_sealed_value_opens_at_its_own_place_only(swap: str, kept: tuple[Runni
     try:
         for sale in sales:
             if swap == "as it was":
-                door.use(purpose.confirm, {sale.customer: ["customer.name"]}, by=sale.me)
+                door.use(purpose.rights, {sale.customer: ["customer.name"]}, by=sale.me)
                 continue
             with pytest.raises(VaultAway, match="does not open"):
-                door.use(purpose.confirm, {sale.customer: ["customer.name"]}, by=sale.me)
+                door.use(purpose.rights, {sale.customer: ["customer.name"]}, by=sale.me)
     finally:
         running.kill()
         for path in Path(database.parent).glob("vault.sqlite3*"):

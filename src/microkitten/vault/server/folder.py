@@ -63,7 +63,10 @@ class Folder:
 
     def lock(self) -> int:
         """Take the folder for this process until it ends. Raises: Doubt if another vault has it."""
-        handle = os.open(self.vault / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            handle = os.open(self.vault / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise Doubt(f"{self.vault} is not this user's to open: {error.strerror}") from None
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -112,7 +112,7 @@ class Work:
 
     def decide_any(self, act: str, name: str, conditions: frozenset[str]) -> tuple[Purpose, Decision]:
         """Find the purpose for which the policy allows this actor the act, where the verb itself
-        names none. Raises: Refusal.
+        names none: of several, the one whose rule asks for most, for it fits the case best. Raises: Refusal.
         """
         answers = [
             (
@@ -121,9 +121,9 @@ class Work:
             )
             for purpose in Purpose.every()
         ]
-        for purpose, decision in answers:
-            if decision.allowed:
-                return purpose, decision
+        rules = self.vault.policy.rules
+        if allowed := [(purpose, decision) for purpose, decision in answers if decision.allowed]:
+            return max(allowed, key=lambda one: len(rules[one[1].rule].when))
         # Quote the rule that comes nearest, if there is one for this actor at all.
         purpose, decision = next(((p, d) for p, d in answers if d.rule), answers[0])
         return self.refuse(decision.why, purpose=str(purpose) if decision.rule else "", decision=decision)

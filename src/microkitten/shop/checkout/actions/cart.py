@@ -58,7 +58,8 @@ def add(*, token: str | None, variant_id: int, quantity: int, at: datetime) -> s
 
     Raises `NotForSale`, `CartFull`.
     """
-    if not Variant.objects.sellable().filter(pk=variant_id).exists():
+    # A file cannot be handed over yet, so it is not sold either.
+    if not Variant.objects.sellable().filter(pk=variant_id, product__digital=False).exists():
         raise NotForSale(variant_id)
     cart = find(token)
     if cart is None or token is None:

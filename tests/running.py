@@ -12,8 +12,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import requests
@@ -94,7 +94,7 @@ class RunningStore:
         """Kill everything at once, as a power cut does."""
         if self.process is not None and self.process.poll() is None:
             for pid in self.pids():
-                with_suppress(pid)
+                end(pid)
             self.process.wait(10)
 
     def pids(self) -> list[int]:
@@ -146,19 +146,17 @@ class RunningStore:
         return str(found[-1])
 
 
-def with_suppress(pid: int) -> None:
+def end(pid: int) -> None:
     """Kill a process that may be gone already."""
-    try:
+    with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
-def wait_for(what: str, is_so: object, seconds: float = 30) -> None:
+def wait_for(what: str, is_so: Callable[[], object], seconds: float = 30) -> None:
     """Wait until something is so; raises with its name if it never is."""
-    end = time.monotonic() + seconds
-    while not is_so():  # type: ignore[operator] # a predicate
-        assert time.monotonic() < end, f"never: {what}"
+    latest = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < latest, f"never: {what}"
         time.sleep(0.05)
 
 

@@ -52,7 +52,7 @@ def test_prices_are_whole_or_half_dollars_and_sales_are_cheaper() -> None:
 
 
 def test_each_state_of_a_product_is_on_the_shelf() -> None:
-    """Whoever tries the shop must meet a sale, a sold-out thing, a preorder and a file."""
+    """Whoever tries the shop must meet a sale, a sold-out thing and a preorder."""
     goods = GOODS.products
     sold_out = [
         p for p in goods if not p.digital and not p.preorder_note and not any(v.stock for v in p.variants)

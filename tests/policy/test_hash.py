@@ -23,7 +23,7 @@ def hash_of(text: str) -> str:
         ('profile = "classic"', 'profile = "strict"'),
         ('company = "{company}"', 'company = "microkitten, llc"'),
         ('when = ["staff", "claimed"]', 'when = ["staff"]'),
-        ('actors = ["merchant"]', 'actors = ["shipping"]'),
+        ('actors = ["web:orders"]', 'actors = ["web:checkout"]'),
         ('"order_number"]', '"order_number", "currency"]'),
         ('life = "P6M"', 'life = "P7M"'),
         ('since = "claim"', 'since = "collection"'),

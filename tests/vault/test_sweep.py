@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -42,6 +44,15 @@ def is_there(running: RunningVault, sale: Sale) -> bool:
     return any(person.hex.encode() in held for person in sale.people)
 
 
+def last_erasure(running: RunningVault) -> dict[str, str]:
+    """Return the public leaf of the latest erasure."""
+    with sqlite3.connect(f"file:{running.folder}/vault/vault.sqlite3?mode=ro", uri=True) as connection:
+        leaves = [
+            json.loads(leaf) for (leaf,) in connection.execute("SELECT leaf FROM vault_entry ORDER BY number")
+        ]
+    return [leaf for leaf in leaves if leaf["k"] == "erasure"][-1]
+
+
 def test_an_abandoned_checkout_is_gone_after_an_hour_and_a_placed_one_is_not(fresh: RunningVault) -> None:
     """Until you place an order there is nothing here with your name on it (P1)."""
     draft, placed = a_sale(claimed=False), a_sale()
@@ -71,6 +82,7 @@ def test_what_has_lapsed_does_not_open_even_before_it_is_cleared_away(tmp_path: 
         with door.use(purpose.deliver, wanted, by=shipping) as opened:
             assert opened.reveal(sale.recipients[0], "recipient.name") is None
         until(lambda: sale.recipients[0].hex.encode() not in bytes_of(running.folder / "vault"))
+        assert last_erasure(running)["p"] == "rights"  # its time was over; nobody turned back
         assert sale.customer.hex.encode() in bytes_of(running.folder / "vault")
         running.restart(clock_offset=400 * DAY)
         until(lambda: not is_there(running, sale))

@@ -11,7 +11,6 @@ from microkitten.policy.closed import Purpose, close
 
 close(
     "bill",
-    "books",
     "confirm",
     "customize",
     "deliver",
@@ -22,8 +21,6 @@ close(
 
 #: to get the purchase paid from your card
 bill: Final = Purpose.named("bill")
-#: to match each payment with the processor's statement
-books: Final = Purpose.named("books")
 #: to tell you that your order is placed and what is in it
 confirm: Final = Purpose.named("confirm")
 #: to recognize a browser that comes back and show what it looked at
@@ -32,7 +29,7 @@ customize: Final = Purpose.named("customize")
 deliver: Final = Purpose.named("deliver")
 #: to keep cart, forms and sign-in working
 operate: Final = Purpose.named("operate")
-#: to let you see what is held about you, and to erase it when you ask or its time is over
+#: to let you see what is held about you, and to erase it when it is forgotten or its time is over
 rights: Final = Purpose.named("rights")
 #: to find out whether it is you who asks for your order
 verify: Final = Purpose.named("verify")

@@ -1,11 +1,17 @@
 """Commands that ask: the policy, the ledger, and for a token that signs the first member of staff in."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from microkitten.config.cli import folder as folders
+
+if TYPE_CHECKING:
+    from microkitten.policy.wording import Company
 
 
 @click.group("policy")
@@ -32,7 +38,8 @@ def policy_check(folder: Path | None) -> None:
 @click.argument("actor")
 @click.argument("field")
 @click.argument("purpose")
-@click.option("--party", default=None, help="Who outside would get it.")
+@click.option("--act", default="use", help="collect, use, compare, disclose or erase [use].")
+@click.option("--party", default=None, help="Who outside would get it; it is a disclosure then.")
 @click.option("--condition", "conditions", multiple=True, help="What holds at that moment, e.g. claimed.")
 @folders.option
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
@@ -40,33 +47,49 @@ def policy_explain(
     actor: str,
     field: str,
     purpose: str,
+    act: str,
     party: str | None,
     conditions: tuple[str, ...],
     folder: Path | None,
     as_json: bool,
 ) -> None:
-    """Say whether ACTOR may use FIELD for PURPOSE, and by which rule and statement (ends with 1 if not)."""
+    """Say whether ACTOR may use FIELD for PURPOSE, by which rule, statement and conditions.
+
+    Ends with 0 for a yes, with 1 for a no or a yes that lacks a condition, with 2 for a word that the policy
+    does not know.
+    """
     from microkitten import policy
+    from microkitten.policy.explain import explain
 
     with folders.plain_errors():
-        loaded = policy.load(folders.find(folder) / "policy.toml")
+        where = folders.find(folder)
+        loaded = policy.load(where / "policy.toml")
+        company = _company(where)
     try:
-        asked = policy.Question(field, policy.Purpose.named(purpose), actor, party, frozenset(conditions))
-        decision = policy.decide(loaded, asked)
+        answer = explain(
+            loaded, actor=actor, field=field, purpose=purpose, act=act, party=party, conditions=conditions,
+            company=company,
+        )  # fmt: skip
     except policy.UnknownWord as error:
-        raise click.ClickException(str(error)) from None
-    answer = {
-        "allowed": decision.allowed,
-        "rule": decision.rule,
-        "statement": decision.statement,
-        "why": decision.why,
-    }
-    if as_json:
-        click.echo(json.dumps(answer, sort_keys=True))
-    else:
-        word = click.style("yes", fg="green") if decision.allowed else click.style("no", fg="red")
-        click.echo(f"{word}: {decision.why}\n  rule {decision.rule}, statement {decision.statement}")
+        raise click.UsageError(str(error)) from None
+    decision = answer.decision
+    told = {
+        "verdict": answer.verdict, "allowed": decision.allowed, "rule": decision.rule,
+        "statement": decision.statement, "missing": answer.missing, "why": decision.why,
+    }  # fmt: skip
+    click.echo(json.dumps(told, sort_keys=True) if as_json else answer.text)
     raise SystemExit(0 if decision.allowed else 1)
+
+
+def _company(store_folder: Path) -> Company:
+    """Return who answers for the store, to fill the statements that are quoted."""
+    from microkitten.config.store import read
+    from microkitten.policy.wording import Company
+
+    store, _ = read(store_folder)
+    return Company(
+        company=store.company, store=store.name, email=store.email, postal_address=store.postal_address
+    )
 
 
 @click.group()

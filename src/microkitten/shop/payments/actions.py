@@ -74,14 +74,13 @@ def look_up(*, payment: Payment) -> SessionState | None:
 
 
 def keep_card(*, customer: UUID, state: SessionState) -> None:
-    """Seal what is kept of the card: brand, last four digits, expiry and the processor's token (P4)."""
+    """Seal what is kept of the card: brand, last four digits and expiry, and no more of what is told (P4)."""
     if state.card is None:
         return
     values = {
         "payment.brand": Given(state.card.brand, "processor.brand"),
         "payment.last4": Given(state.card.last4, "processor.last4"),
         "payment.expiry": Given(state.card.expiry, "processor.expiry"),
-        "payment.token": Given(state.card.token, "processor.token"),
     }
     door.collect(customer, "customer", values, purpose=purpose.bill, by=BY)
 

@@ -19,7 +19,7 @@ from microkitten.web.queue.outbox import leave
 from microkitten.web.store import current
 
 FIELDS = ["recipient.name", "recipient.address", "recipient.phone", "recipient.message"]
-OWN_FIELDS = ["customer.name", "customer.email", "customer.phone", "payment.brand", "payment.last4"]
+OWN_FIELDS = ["customer.name", "customer.email", "payment.brand", "payment.last4", "payment.expiry"]
 
 
 def page_for_staff(

@@ -43,7 +43,7 @@ class CheckoutPage:
     def _build(self, *, is_bound: bool) -> None:
         data = self.data if is_bound else None
         lines = {item.id: item.quantity for item in self.items}
-        self.form = CustomerForm(data, store=self.store)
+        self.form = CustomerForm(data)
         self.recipients: list[RecipientForm] = []
         self.shares: list[ShareForm] = []
         for number in range(1, self.count + 1):

@@ -52,12 +52,10 @@ def _phone(text: str, country: str) -> None:
 
 
 class CustomerForm(PersonalForm):
-    """Who orders: what the confirmation needs, and a telephone number only if they like."""
+    """Who orders: what the confirmation needs, and nothing else."""
 
     form_name = "checkout"
-    personal: ClassVar[dict[str, str]] = {
-        "name": "customer.name", "email": "customer.email", "phone": "customer.phone",
-    }  # fmt: skip
+    personal: ClassVar[dict[str, str]] = {"name": "customer.name", "email": "customer.email"}
 
     name = PlainText(
         label="Your name",
@@ -71,18 +69,6 @@ class CustomerForm(PersonalForm):
         help_text="The confirmation goes here, and it proves that the order is yours.",
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"}),
     )
-    phone = PlainText(
-        label="Telephone",
-        length_max=40,
-        required=False,
-        help_text="Only if you would rather be called when something is wrong with the order.",
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel"}),
-    )
-
-    def __init__(self, data: QueryDict | None, *, store: Store) -> None:
-        """Build the form; a telephone number without a country's code is read as one of the store's country."""
-        super().__init__(data)
-        self._country = store.country
 
     def clean_email(self) -> str:
         """Accept what a mail server could accept, and say what is missing otherwise."""
@@ -92,12 +78,6 @@ class CustomerForm(PersonalForm):
         except ValidationError as error:
             raise ValidationError("Please write an e-mail address such as name@example.com.") from error
         return email
-
-    def clean_phone(self) -> str:
-        """Accept a possible telephone number."""
-        if phone := str(self.cleaned_data["phone"]):
-            _phone(phone, self._country)
-        return str(self.cleaned_data["phone"])
 
 
 class RecipientForm(PersonalForm):

@@ -19,9 +19,10 @@ HOUSE = SOURCE.parent
 
 
 def make_store(folder: Path) -> None:
-    """Found a bare sample store in `folder` if there is none: files only, no databases."""
-    if not (folder / "store.toml").exists():
-        founding.found(folder, founding.sample_plan(8443))
+    """Found a bare sample store in `folder`, of the present release: files only, no databases."""
+    for name in ("store.toml", "policy.toml"):
+        (folder / name).unlink(missing_ok=True)
+    founding.found(folder, founding.sample_plan(8443))
     secret = folder / "secret.key"
     if not secret.exists():
         secret.write_text(secrets.token_urlsafe(48), encoding="ascii")

@@ -19,6 +19,7 @@ from microkitten.web.store import Store
 BLOCKING_THREADS = 1  # more made the slowest answers slower, and no more of them (docs/decisions)
 KILL_SECONDS = 3
 COMMAND_SECONDS_MAX = 3600
+PICTURES_DRAWN = ".pictures"  # stands once all pictures of the sample goods are made
 SOURCE = Path(__file__).resolve().parents[2]
 log = logging.getLogger("microkitten.web")
 Application = Callable[..., Iterable[bytes]]

@@ -16,14 +16,19 @@ from pathlib import Path
 from typing import Any
 
 from microkitten.config import identities, samples
-from microkitten.config.processes import environment
+from microkitten.config.processes import PICTURES_DRAWN, environment
 from microkitten.config.reporting import timed
 from microkitten.config.store import read
 
 PICTURE_PIXELS = 1280
 # Good for every tile, and drawn in a quarter of the time: the shop opens with these.
 FIRST_PIXELS = 640
+PAGES_LIVE_SECONDS = 120
 Progress = Callable[[int, int], None]
+
+
+class CannotImport(Exception):
+    """What is wrong with the rows of a file, and what to write instead; nothing was written."""
 
 
 def run(part: str, folder: Path) -> None:
@@ -38,22 +43,26 @@ def run(part: str, folder: Path) -> None:
             _goods(with_pictures=serving.pictures != "none")
     elif part == "pictures":
         os.nice(10)  # shoppers come first
-        _remaining_pictures()
+        _remaining_pictures(folder)
 
 
 def import_file(folder: Path, file: Path, progress: Progress) -> dict[str, int]:
     """Import products from `file` into the store; returns how many were made, changed and found the same.
 
-    Raises `catalog.ImportRefused` with what is wrong in each row; nothing is written then.
+    Raises `CannotImport` with what is wrong in each row; nothing is written then.
     """
     _, serving = read(folder)
     who = identities.choose(folder, serving.uids_base)
     if who.separate:  # what root wrote, the shop could not change later
         identities.becoming(who.worker, dies_with_parent=False)()
     _settle(folder)
+    from microkitten.shop.catalog.actions import ImportRefused
     from microkitten.shop.stock.actions import import_products
 
-    imported = import_products(file.resolve(), at=datetime.now(UTC), progress=progress)
+    try:
+        imported = import_products(file.resolve(), at=datetime.now(UTC), progress=progress)
+    except ImportRefused as error:
+        raise CannotImport(str(error)) from None
     return {"made": imported.made, "changed": imported.changed, "same": imported.same}
 
 
@@ -166,26 +175,54 @@ def _picture(product: samples.SampleProduct) -> dict[str, str]:
     return {"file": f"{product.slug}.png", "alt": product.views()[0].alt}
 
 
-def _remaining_pictures() -> None:
-    """Draw what is not there yet in full size: fronts of all goods, then their variants, then other views."""
-    from microkitten.shop.catalog.actions import add_picture, remove_picture
+def _remaining_pictures(folder: Path) -> None:
+    """Draw what is not there yet in full size: fronts of all goods, then their variants, then other views.
+
+    Done once: what the merchant takes away later does not come back.
+    """
+    from microkitten.shop.catalog.actions import add_picture
     from microkitten.shop.catalog.models import Picture, Product, Variant
 
+    small: list[Path] = []
     for product, view, sku in _wanted():
         alt = next(v.alt for v in product.views(sku) if v.name == view)
         row = Product.objects.filter(slug=product.slug).first()
         variant = Variant.objects.filter(sku=sku).first() if sku else None
         if row is None or (sku and variant is None):
             continue  # the merchant has taken it out
-        there = list(Picture.objects.filter(product=row, variant=variant, alt=alt))
-        if any(picture.width >= PICTURE_PIXELS for picture in there):
+        there = Picture.objects.filter(product=row, variant=variant, alt=alt).first()
+        if there is not None and there.width >= PICTURE_PIXELS:
             continue
-        png = samples.rasterize(samples.draw(product.slug, view, sku), PICTURE_PIXELS)
-        at = datetime.now(UTC)
-        add_picture(product=row, file=BytesIO(png), alt=alt, variant=variant, at=at)
-        for smaller in there:
-            remove_picture(picture=smaller, at=at)
-        time.sleep(0.05)
+        png = BytesIO(samples.rasterize(samples.draw(product.slug, view, sku), PICTURE_PIXELS))
+        if there is None:
+            add_picture(product=row, file=png, alt=alt, variant=variant, at=datetime.now(UTC))
+        else:
+            small += _enlarge(there, png)
+    (folder / PICTURES_DRAWN).touch()
+    time.sleep(PAGES_LIVE_SECONDS)  # pages that browsers still hold show the small ones
+    for path in small:
+        path.unlink(missing_ok=True)
+
+
+def _enlarge(picture: Any, png: BytesIO) -> list[Path]:
+    """Put a larger master in the place of a picture's own; returns the files that nothing will name any more."""
+    from django.db import transaction
+
+    from microkitten.shop.catalog.actions import keep_master
+    from microkitten.shop.catalog.models import Edition
+    from microkitten.shop.catalog.models.picture import FORMATS, media_file
+    from microkitten.web.queue.names import JobName
+    from microkitten.web.queue.outbox import leave
+
+    names = [picture.master, *(picture.size_name(e, w) for e in FORMATS for w in picture.widths())]
+    master = keep_master(png)
+    with transaction.atomic():
+        picture.master, picture.width, picture.height = master.name, master.width, master.height
+        picture.made = {}
+        picture.save(update_fields=["master", "width", "height", "made"])
+        leave(JobName.MAKE_PICTURE, key=f"picture-{picture.pk}", picture=picture.pk)
+        Edition.touch(datetime.now(UTC))
+    return [path for name in names if (path := media_file(name)) is not None]
 
 
 def _wanted() -> Iterator[tuple[samples.SampleProduct, str, str | None]]:

@@ -20,6 +20,7 @@ from microkitten.config import announcing, preparation, runtime
 from microkitten.config.identities import becoming
 from microkitten.config.preparation import Prepared
 from microkitten.config.processes import (
+    PICTURES_DRAWN,
     SOURCE,
     Program,
     environment,
@@ -203,7 +204,8 @@ class Supervisor:
             self._do(self._watch_code())
         await announcing.wait_for_web(self._store, self._serving)
         say(f"{'web answers':<34} {time.monotonic() - began:6.1f} s")
-        if self._store.sample and self._serving.pictures == "all":
+        undrawn = not (self._store.folder / PICTURES_DRAWN).exists()
+        if self._store.sample and self._serving.pictures == "all" and undrawn:
             self._do(self._samples.run_once())
         await announcing.announce(self._store, self._who, with_token=self._store.sample or self._is_first)
 

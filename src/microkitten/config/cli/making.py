@@ -96,7 +96,10 @@ def import_(file: Path, folder: Path | None, as_json: bool) -> None:
             bar.length = total or 1
             bar.update(done - bar.pos)
 
-        counts = stocking.import_file(store, file, progress)
+        try:
+            counts = stocking.import_file(store, file, progress)
+        except stocking.CannotImport as error:
+            raise click.ClickException(f"nothing was imported:\n{error}") from None
     if as_json:
         click.echo(json.dumps(counts, sort_keys=True))
     else:

@@ -1,0 +1,1 @@
+"""What an attacker finds: tokens in files, keys in memory, and what odd input does."""

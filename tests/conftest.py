@@ -11,6 +11,21 @@ from tests.a_store import FOLDER
 SHARED = Path(os.environ.get("MICROKITTEN_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 
 
+@pytest.fixture(autouse=True)
+def _no_memory(request: pytest.FixtureRequest) -> None:
+    """Forget what the process remembers of the catalog: each test has a database of its own, or none."""
+    from microkitten.shop.catalog.actions import browsing
+    from microkitten.shop.catalog.models import Edition
+    from microkitten.web.navigation import navigation
+
+    browsing._shelves_of.cache_clear()
+    Edition.looked = (float("-inf"), 0)
+    has_database = request.node.get_closest_marker("django_db") or {"db", "transactional_db"} & set(
+        request.fixturenames
+    )
+    navigation.told_by(browsing.shelves if has_database else tuple)
+
+
 @pytest.fixture(scope="session")
 def store_folder() -> Path:
     """The folder of the run's store."""

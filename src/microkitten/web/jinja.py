@@ -14,6 +14,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from microkitten.web.addresses import address_lines
+from microkitten.web.navigation import navigation
 from microkitten.web.store import current
 
 # `{% personal recipient.name of parcel.recipient %}`: static, so the fields of each page are known unrendered.
@@ -62,7 +63,7 @@ def environment(**options: Any) -> Environment:
     options["trim_blocks"] = True
     options["lstrip_blocks"] = True
     env = Environment(extensions=[PersonalTag], **options)  # noqa: S701 # Django's backend turns autoescape on
-    env.globals.update(static=static, url=_url, store=_Late(current))
+    env.globals.update(static=static, url=_url, store=_Late(current), shelves=navigation.shelves)
     return env
 
 

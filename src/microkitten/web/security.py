@@ -20,6 +20,9 @@ ROBOT = re.compile(
     r"bot|crawl|spider|slurp|archiver|preview|fetch|monitor|headless-check|python-|curl|wget", re.I
 )
 
+# What an answer says that carries a cookie: the page may be kept by its browser, and asked for anew each time.
+NOT_SHARED = "private, no-cache"
+
 HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
@@ -44,6 +47,11 @@ def content_security_policy(processor: str) -> str:
     return "; ".join(f"{name} {value}".strip() for name, value in rules.items())
 
 
+def is_robot(agent: str) -> bool:
+    """Return whether a browser string is a program's that nobody looks at, or there is none."""
+    return not agent or bool(ROBOT.search(agent))
+
+
 def edge(respond: Respond) -> Respond:
     """Read the clock once, and drop what tells who is asking before anything else sees it (P1)."""
     tag_key = secrets.token_bytes(32)  # in memory only, new at each start: tags lead to nobody
@@ -52,7 +60,7 @@ def edge(respond: Respond) -> Respond:
         ours = cast(Request, request)
         ours.now = datetime.now(UTC)
         agent = request.META.pop("HTTP_USER_AGENT", "")
-        ours.is_robot = not agent or bool(ROBOT.search(agent))
+        ours.is_robot = is_robot(agent)
         address = request.META.get("REMOTE_ADDR", "")
         ours.client_tag = hmac.new(tag_key, address.encode(), sha256).hexdigest()[:16]
         for name in (
@@ -93,7 +101,7 @@ def cookies(respond: Respond) -> Respond:
             del response.cookies[name]
         if response.cookies and "public" in response.headers.get("Cache-Control", ""):
             # The page is everybody's, the cookie is not: no cache on the way may hand it to the next one.
-            response.headers["Cache-Control"] = "private, no-cache"
+            response.headers["Cache-Control"] = NOT_SHARED
         return response
 
     return middleware

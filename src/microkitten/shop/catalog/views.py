@@ -25,7 +25,7 @@ MEDIA_HEADERS = {
 def home(request: Request) -> HttpResponse:
     """Show the first page."""
     page = browsing.home(at=request.now)
-    return public(show(None, "catalog/home.html", {"page": page, "shelves": page.shelves, "here": "home"}))
+    return public(show(None, "catalog/home.html", {"page": page, "here": "home"}))
 
 
 @serves(purpose.operate)
@@ -38,7 +38,6 @@ def shelf(request: Request, slug: str | None = None) -> HttpResponse:
         raise Http404
     context = {
         "page": page,
-        "shelves": page.shelves,
         "here": slug or "all",
         "sort": sort,
         "sorts": browsing.SORTS,
@@ -56,7 +55,6 @@ def product(request: Request, slug: str) -> HttpResponse:
     context = {
         "page": page,
         "sheet": page.sheet,
-        "shelves": page.shelves,
         "here": page.sheet.product.category.slug,
     }
     return public(show(None, "catalog/product.html", context))
@@ -70,16 +68,16 @@ def search(request: Request) -> HttpResponse:
     query = form.cleaned_data["q"] if form.is_valid() else ""
     found = actions.search(query=query, page=number, at=request.now)
     grounds = browsing.grounds()
-    shelves = [category for category, _ in grounds]
     context = {
         "form": form,
         "q": query,
         "found": found,
-        "shelves": shelves,
         "grounds": grounds,
         "here": "search",
     }
-    return public(show(None, "catalog/search.html", context))
+    return public(
+        show(None, "catalog/search.html", context), seconds=0
+    )  # what is searched for is kept nowhere
 
 
 @serves(purpose.operate)

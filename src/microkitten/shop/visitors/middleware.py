@@ -1,13 +1,15 @@
 """Gives, renews and takes back the visitor's cookie at the edge; pages themselves never see it (P8)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import cast
+from enum import Enum
+from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, parse_cookie
 
 from microkitten.shop.visitors import actions
 from microkitten.vault.types import VaultAway
+from microkitten.web.security import is_robot
 from microkitten.web.serves import Request
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
@@ -21,6 +23,24 @@ NOT_PAGES = (
     "/.well-known/",
     "/healthz",
 )
+
+
+class Duty(Enum):
+    """What is to be done about the cookie of a browser that asks for a page."""
+
+    NOTHING = "nothing"
+    RENEW = "renew"  # "lasting" means renewed at each visit
+    ASSIGN = "assign"
+    FORGET = "forget"
+
+
+def duty(cookie: str | None, *, says_no: bool, is_robot: bool) -> Duty:
+    """Say what the policy's profile and the browser's signals ask for (P8); the one place that decides it."""
+    if says_no:
+        return Duty.NOTHING if cookie is None else Duty.FORGET
+    if actions.looks_right(cookie):
+        return Duty.RENEW
+    return Duty.ASSIGN if actions.assigns_on_visit() and not is_robot else Duty.NOTHING
 
 
 def visitor(respond: Respond) -> Respond:
@@ -42,21 +62,45 @@ def _is_page(request: HttpRequest) -> bool:
 
 def _keep(request: Request, response: HttpResponseBase) -> None:
     cookie = request.COOKIES.get(actions.COOKIE)
-    if wants_none(request):
-        if cookie is not None:
+    match duty(cookie, says_no=wants_none(request), is_robot=request.is_robot):
+        case Duty.FORGET:
             if actions.looks_right(cookie):
-                actions.forget(cookie)
+                actions.forget(str(cookie))
             drop(response)
-        return
-    if actions.looks_right(cookie):
-        give(response, cast(str, cookie))  # "lasting" means renewed at each visit
-    elif actions.assigns_on_visit() and not request.is_robot and (new := actions.assign()):
-        give(response, new)
+        case Duty.RENEW:
+            give(response, str(cookie))
+        case Duty.ASSIGN if new := actions.assign():
+            give(response, new)
+
+
+def set_cookies(environ: Mapping[str, Any]) -> list[str] | None:
+    """Return the Set-Cookie values due to a browser on a page that is kept, or None if the vault must be asked.
+
+    Params: `environ`, the request as the server hands it over (PEP 3333), for the address of a page.
+    """
+    if environ["REQUEST_METHOD"] != "GET":
+        return []
+    cookies = parse_cookie(environ.get("HTTP_COOKIE", ""))
+    cookie = cookies.get(actions.COOKIE)
+    says_no = _says_no(environ.get("HTTP_SEC_GPC"), cookies)
+    match duty(cookie, says_no=says_no, is_robot=is_robot(environ.get("HTTP_USER_AGENT", ""))):
+        case Duty.NOTHING:
+            return []
+        case Duty.RENEW:
+            answer = HttpResponse()
+            give(answer, str(cookie))
+            return [morsel.OutputString() for morsel in answer.cookies.values()]
+        case _:
+            return None
 
 
 def wants_none(request: HttpRequest) -> bool:
     """Return whether the browser said no: by the opt-out signal (Global Privacy Control) or by an earlier choice."""
-    return request.headers.get("Sec-GPC") == "1" or request.COOKIES.get(actions.CHOICE) == "no"
+    return _says_no(request.headers.get("Sec-GPC"), request.COOKIES)
+
+
+def _says_no(signal: str | None, cookies: Mapping[str, str]) -> bool:
+    return signal == "1" or cookies.get(actions.CHOICE) == "no"
 
 
 def give(response: HttpResponseBase, cookie: str) -> None:

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
+from django.db import DatabaseError
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from microkitten.shop.catalog.models import Category, Product, Tile, Variant
+from microkitten.shop.catalog.models import Category, Edition, Product, Tile, Variant
 from microkitten.shop.catalog.models.picture import Shown
 from microkitten.shop.catalog.models.sheet import Sheet, sheet
 from microkitten.shop.catalog.models.tile import tiles, with_pictures
@@ -28,7 +30,6 @@ SORTS = {
 class Home:
     """The first page: one thing drawn large, new things, featured things, the shelves with a picture each."""
 
-    shelves: list[Category]
     grounds: list[tuple[Category, Shown | None]]
     hero: Tile | None
     featured: list[Tile]
@@ -39,7 +40,6 @@ class Home:
 class Shelf:
     """One page of a list: of a category, or of all."""
 
-    shelves: list[Category]
     category: Category | None
     parents: list[Category]
     children: list[Category]
@@ -53,7 +53,6 @@ class Shelf:
 class ProductPage:
     """A product's page, and a few things that stand beside it."""
 
-    shelves: list[Category]
     sheet: Sheet
     beside: list[Tile]
 
@@ -65,11 +64,9 @@ def home(*, at: datetime) -> Home:
     hero = next((tile for tile in featured if tile.picture), None)
     rest = [tile for tile in featured if tile is not hero]
     known = {tile.id for tile in featured}
-    shown = grounds()
     new = tiles(public.order_by("-created_at", "-id")[: HOME_TILES + len(known)], at)
     return Home(
-        shelves=[category for category, _ in shown],
-        grounds=shown,
+        grounds=grounds(),
         hero=hero or next((tile for tile in new if tile.picture), None),
         featured=rest[:HOME_TILES],
         new=[tile for tile in new if tile.id not in known][:HOME_TILES],
@@ -93,7 +90,6 @@ def shelf(*, slug: str | None, sort: str, page: int, at: datetime) -> Shelf | No
     ordered = _sorted(products, sort, at)[first : first + PAGE_TILES]
     by_key = {row.pk: row for row in categories}
     return Shelf(
-        shelves=_top(categories),
         category=category,
         parents=_above(category, by_key),
         children=[row for row in categories if category and row.parent_id == category.pk],
@@ -105,30 +101,36 @@ def shelf(*, slug: str | None, sort: str, page: int, at: datetime) -> Shelf | No
 
 
 def product(*, slug: str, sku: str, at: datetime) -> ProductPage | None:
-    """Read a product's page, the variant of this SKU chosen; None if it has no page. Six queries."""
+    """Read a product's page, the variant of this SKU chosen; None if it has no page. Five queries."""
     found = Product.objects.with_page().filter(slug=slug).select_related("category").first()
     if found is None:
         return None
     beside = Product.objects.public().filter(category=found.category_id).exclude(pk=found.pk)
     return ProductPage(
-        shelves=shelves(),
         sheet=sheet(found, sku=sku, at=at),
         beside=tiles(beside.order_by("position", "id")[:BESIDE_TILES], at),
     )
 
 
-def shelves() -> list[Category]:
-    """Return the top categories, in their order."""
-    return list(Category.objects.filter(parent__isnull=True))
+def shelves() -> tuple[Category, ...]:
+    """Return the top categories, in their order, for the head of every page: read once an edition.
+
+    None where the database does not answer, so that the page which says so can be shown.
+    """
+    try:
+        return _shelves_of(Edition.standing())
+    except DatabaseError:
+        return ()
+
+
+@lru_cache(maxsize=1)
+def _shelves_of(edition: int) -> tuple[Category, ...]:  # noqa: ARG001 # what is kept is kept by it
+    return tuple(Category.objects.filter(parent__isnull=True))
 
 
 def grounds() -> list[tuple[Category, Shown | None]]:
     """Return the top categories, each with a picture of something in it."""
     return with_pictures(Category.objects.filter(parent__isnull=True))
-
-
-def _top(categories: list[Category]) -> list[Category]:
-    return [row for row in categories if row.parent_id is None]
 
 
 def _below(category: Category, categories: list[Category]) -> list[int]:

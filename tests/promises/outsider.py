@@ -17,7 +17,6 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import requests

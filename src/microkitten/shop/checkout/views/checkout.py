@@ -14,6 +14,7 @@ from microkitten.shop.checkout.actions.place import (
     NotOrderable,
     Placement,
     place,
+    standing,
     wanted,
 )
 from microkitten.shop.checkout.actions.quote import quote
@@ -34,7 +35,7 @@ def checkout(request: Request) -> HttpResponse:
     found = carts.find(request.COOKIES.get(CART_COOKIE))
     lines = carts.items(found, at=request.now) if found else []
     if found is None or not lines:
-        return HttpResponseRedirect(reverse("cart"))
+        return _no_cart(request)
     page = CheckoutPage(request.POST if request.method == "POST" else None, items=lines, store=current())
     if request.method == "GET" or page.rebuild():
         return _checkout_page(request, page)
@@ -58,6 +59,13 @@ def checkout(request: Request) -> HttpResponse:
             request, problem="Something in the cart has just sold out; nothing was ordered.", status=409
         )
     return _to_payment(placement)
+
+
+def _no_cart(request: Request) -> HttpResponse:
+    """Lead whoever presses again after the order stands to that order, others to their cart."""
+    if request.method == "POST" and (order := standing(request.COOKIES.get(CART_COOKIE))):
+        return HttpResponseRedirect(reverse("order", args=[order.number]))
+    return HttpResponseRedirect(reverse("cart"))
 
 
 def _checkout_page(

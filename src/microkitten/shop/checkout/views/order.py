@@ -43,7 +43,8 @@ def order(request: Request, number: str) -> HttpResponse:
     found = orders.by_number(number)
     if found is None:
         return _locked(request, number, ProofForm())
-    if token := request.COOKIES.get(orders.PASS_COOKIE):
+    token = request.COOKIES.get(orders.PASS_COOKIE)
+    if token and found.is_placed:
         try:
             return _whole(request, found, token)
         except Refused:
@@ -54,8 +55,6 @@ def order(request: Request, number: str) -> HttpResponse:
 
 
 def _whole(request: Request, found: Order, token: str) -> HttpResponse:
-    if not found.is_placed:
-        return _outline(request, found)
     parcels = shipments.parcels(found)
     return shipments.page_for_customer(
         request=request,
@@ -77,6 +76,8 @@ def _is_new(found: Order, request: Request) -> bool:
 def _outline(request: Request, found: Order) -> HttpResponse:
     if found.state == OrderState.DRAFT:
         return HttpResponseRedirect(reverse("payment", args=[found.payment.reference]))
+    if found.placed_at is None:
+        return show(request, "orders/ended.html", {})
     parcels = shipments.parcels(found)
     context = {
         **shipments.context(found, parcels), "shows_people": False, "just_placed": _is_new(found, request),

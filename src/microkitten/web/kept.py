@@ -45,11 +45,11 @@ class KeptPages:
         host: str,
         addresses: re.Pattern[str],
         edition: Callable[[], int],
-        cookies: Callable[[Environ], list[str] | None],
+        cookies: Callable[[Environ], list[str]],
     ) -> None:
         """Params: `wake`, Django; `host` with its port; `addresses`, the paths that are public; `edition`, the
         number whose change makes all pages old; `cookies`, the Set-Cookie values due to a browser on such a page
-        (P8), or None where only Django can tell.
+        (P8).
         """
         self._wake, self._host, self._addresses = wake, host, addresses
         self._edition, self._cookies = edition, cookies
@@ -59,13 +59,10 @@ class KeptPages:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from what is kept, else by Django (PEP 3333)."""
-        cookies = self._cookies(environ) if self._is_public(environ) else None
-        if cookies is None:
-            return self._wake(environ, start_response)
-        found = self._find(environ)
+        found = self._find(environ) if self._is_public(environ) else None
         if isinstance(found, PublicPage):
-            return found.send(environ, cookies, start_response)
-        if found is None or found.status < "4":  # it was not public after all: the whole request, once more
+            return found.send(environ, self._cookies(environ), start_response)
+        if found is None or found.status < "4":  # it is not public after all: the whole request
             return self._wake(environ, start_response)
         start_response(found.status, found.headers)
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else found.body]

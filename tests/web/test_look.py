@@ -18,7 +18,7 @@ TEMPLATES = sorted([*PACKAGE.glob("web/templates/**/*.*"), *PACKAGE.glob("shop/*
 PAGES = [path for path in TEMPLATES if path.suffix == ".html" and "mail" not in path.parent.name]
 TOKENS = (styles.SOURCES / "tokens.css").read_text(encoding="utf-8")
 
-GROUNDS = ["apricot", "blossom", "lilac", "sky", "lagoon", "sage"]
+GROUNDS = ["apricot", "blossom", "lilac", "sky", "lagoon", "sage", "hero"]
 BODY = [("ink", ground) for ground in ["paper", "paper-2", "slip", "sea-ground", "rose-ground", *GROUNDS]]
 SMALL = [
     ("ink-2", "paper"), ("ink-2", "paper-2"), ("ink-2", "slip"), ("sea", "paper"), ("sea", "paper-2"), ("sea", "slip"),

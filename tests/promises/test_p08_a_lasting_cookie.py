@@ -143,6 +143,14 @@ def test_a_planted_identifier_leads_to_nothing(either: Outsider) -> None:
     assert visitors(either) == before
 
 
+def test_strict_does_not_make_a_planted_identifier_last(strict: Outsider) -> None:
+    """Attack: somebody put a value into the browser; without a yes no page renews it, on kept pages neither."""
+    guest = strict.visit()
+    guest.session.cookies.set(COOKIE, "A" * 22)
+    for path in PATHS:
+        assert COOKIE not in cookies_of(guest.get(path)), path
+
+
 @pytest.mark.parametrize("agent", ["Googlebot/2.1", "curl/8", "", "python-requests/2"])
 def test_programs_that_are_no_browsers_get_none(classic: Outsider, agent: str) -> None:
     """A robot is nobody to be known again, so it is nobody in the vault either."""

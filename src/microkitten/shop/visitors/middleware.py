@@ -35,6 +35,7 @@ def visitor(respond: Respond) -> Respond:
                 response,
                 request.COOKIES.get(actions.COOKIE),
                 says_no=wants_none(request),
+                says_yes=_says_yes(request.COOKIES),
                 is_robot=ours.is_robot,
             )
         return response
@@ -55,6 +56,7 @@ def set_cookies(environ: Mapping[str, Any]) -> list[str]:
         carrier,
         cookies.get(actions.COOKIE),
         says_no=_says_no(environ.get("HTTP_SEC_GPC"), cookies),
+        says_yes=_says_yes(cookies),
         is_robot=is_robot(environ.get("HTTP_USER_AGENT", "")),
     )
     return [morsel.OutputString() for morsel in carrier.cookies.values()]
@@ -64,7 +66,9 @@ def _is_page(request: HttpRequest) -> bool:
     return request.method == "GET" and not request.path.startswith(NOT_PAGES)
 
 
-def _keep(response: HttpResponseBase, cookie: str | None, *, says_no: bool, is_robot: bool) -> None:
+def _keep(
+    response: HttpResponseBase, cookie: str | None, *, says_no: bool, says_yes: bool, is_robot: bool
+) -> None:
     """Give, renew or take back, on any page's answer: the one place that decides it (P8)."""
     with suppress(VaultAway):  # a page without the cookie is a whole page
         if says_no:
@@ -72,8 +76,8 @@ def _keep(response: HttpResponseBase, cookie: str | None, *, says_no: bool, is_r
                 if actions.looks_right(cookie):
                     actions.forget(cookie)
                 drop(response)
-        elif actions.looks_right(cookie):
-            give(response, str(cookie))  # "lasting" means renewed at each visit
+        elif actions.looks_right(cookie) and (says_yes or actions.assigns_on_visit()):
+            give(response, str(cookie))  # "lasting" means renewed at each visit; in strict, after a yes alone
         elif actions.assigns_on_visit() and not is_robot and (new := actions.assign()):
             give(response, new)
 
@@ -85,6 +89,10 @@ def wants_none(request: HttpRequest) -> bool:
 
 def _says_no(signal: str | None, cookies: Mapping[str, str]) -> bool:
     return signal == "1" or cookies.get(actions.CHOICE) == "no"
+
+
+def _says_yes(cookies: Mapping[str, str]) -> bool:
+    return cookies.get(actions.CHOICE) == "yes"
 
 
 def give(response: HttpResponseBase, cookie: str) -> None:

@@ -1,0 +1,71 @@
+"""P21 and P22: data goes to two parties only, each for one purpose, item by item, and is written down first."""
+
+import re
+
+import pytest
+
+from tests.buying import text_of
+from tests.promises.outsider import Bought, Outsider, buy
+
+
+def test_the_list_on_the_page_is_the_list_of_the_program(either: Outsider) -> None:
+    """Evidence: the page's table of parties is the file's, and there are two."""
+    table = re.search(r"<caption>Who else gets something</caption>(.*?)</table>", either.privacy(), re.DOTALL)
+    assert table
+    named = re.findall(r'<th scope="row">(.*?)</th>', table[1])
+    assert named == [party["title"] for party in either.policy["party"].values()]
+    assert len(named) == 2
+    assert {rule["to"] for rule in either.rules.values() if rule["act"] == "disclose"} == set(either.policy["party"])
+
+
+def test_each_item_that_goes_out_is_named_on_the_page(either: Outsider) -> None:
+    """Evidence: the mail service's and the processor's rows, word for word."""
+    page = text_of(either.privacy())
+    assert "your name, your e-mail address, which mail it is, the mail's own number, the order number" in page
+    assert "the amount, the currency, a random reference" in page
+
+
+@pytest.mark.parametrize(
+    ("party", "field", "purpose", "actor"),
+    [
+        ("mail", "recipient.name", "confirm", "job:confirm"),
+        ("mail", "payment.last4", "confirm", "job:confirm"),
+        ("mail", "customer.email", "customize", "job:confirm"),
+        ("mail", "customer.email", "confirm", "shipping"),
+        ("card_processor", "customer.name", "bill", "job:pay"),
+        ("card_processor", "recipient.address", "bill", "job:pay"),
+    ],
+)
+def test_one_item_more_or_one_purpose_more_and_the_gate_stays_shut(
+    shop: Outsider, party: str, field: str, purpose: str, actor: str
+) -> None:
+    """Attack: neighbors of what is allowed to go out."""
+    answer = shop.explain(actor, field, purpose, "--party", party, "--condition", "claimed")
+    assert answer["verdict"] == "no"
+
+
+@pytest.mark.parametrize("party", ["carrier", "analytics", "facebook", ""])
+def test_there_is_no_third_party(shop: Outsider, party: str) -> None:
+    """Attack: a party that the file does not name does not exist."""
+    done = shop.command("policy", "explain", "job:confirm", "customer.email", "confirm", "--party", party)
+    assert done.returncode == 2
+    assert "unknown party" in done.stderr
+
+
+def test_every_mail_and_every_payment_page_stands_in_the_ledger(shop: Outsider) -> None:
+    """Evidence: one more order is one more disclosure to each of the two, and no third."""
+    before = len(shop.ledger())
+    order = buy(shop, recipients=1)
+    assert order.number
+    told = [leaf["p"] for leaf in shop.ledger()[before:] if leaf["k"] == "disclosure"]
+    assert sorted(told) == ["bill", "confirm"]
+
+
+def test_as_many_disclosures_as_mails_and_payment_pages(shop: Outsider, bought: Bought) -> None:
+    """Evidence: counted over the whole life of the store, nothing went out that is not in the ledger."""
+    assert bought.number
+    told = [leaf["p"] for leaf in shop.ledger() if leaf["k"] == "disclosure"]
+    ((pages,),) = shop.store.shop("SELECT COUNT(*) FROM payments_payment WHERE session_id IS NOT NULL")
+    assert told.count("confirm") == len(shop.store.mails())
+    assert told.count("bill") == pages
+    assert set(told) == {"confirm", "bill"}

@@ -37,3 +37,11 @@ def test_both_profiles_load_and_differ_where_they_should() -> None:
     assert classic.hash != strict.hash
     different = [a.id for a, b in zip(classic.statements, strict.statements, strict=True) if a.text != b.text]
     assert different == ["P8", "P36"]
+
+
+def test_every_statement_of_the_policy_has_its_promise_test() -> None:
+    """A sentence on the page that no test tries from outside is a hope (P0)."""
+    files = [path.stem for path in (PACKAGE.parents[1] / "tests/promises").glob("test_p*.py")]
+    tried = {f"P{int(number)}" for name in files for number in re.findall(r"p(\d\d)_", name)}
+    told = {re.sub(r"[a-z]$", "", statement.id) for statement in policy.packaged("classic").statements}
+    assert sorted(told - tried) == []

@@ -4,10 +4,13 @@ import logging
 import secrets
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from microkitten.policy.wording import fill
 from microkitten.vault.types import Refused, VaultAway
 from microkitten.web.page import NotEncrypted, show
+from microkitten.web.store import company
 
 log = logging.getLogger("microkitten.web")
 
@@ -20,7 +23,7 @@ def refusals(respond: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[Ht
 
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Refused):
-            return show(request, "error.html", {"kind": "refused", "statement": error.statement}, status=403)
+            return show(request, "error.html", {"kind": "refused", **_quoted(error)}, status=403)
         if isinstance(error, VaultAway):
             response = show(request, "error.html", {"kind": "away", "statement": None}, status=503)
             response["Retry-After"] = "5"
@@ -31,6 +34,14 @@ def refusals(respond: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[Ht
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined] # Django's hook
     return middleware
+
+
+def _quoted(refused: Refused) -> dict[str, str | None]:
+    """Return the policy's own sentence behind a refusal, and where it stands on the page."""
+    for statement in settings.POLICY.statements:
+        if statement.id == refused.statement:
+            return {"statement": statement.id, "sentence": fill(statement.text, settings.POLICY, company())}
+    return {"statement": None, "sentence": None}
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 # Django's signature

@@ -34,6 +34,7 @@ class PlainText(forms.CharField):
 
     def __init__(self, *, length_max: int, **options: Any) -> None:
         super().__init__(max_length=length_max, **options)
+        self.error_messages["required"] = "Please fill this in."
         self.validators += [no_control_characters, no_card_number]
 
     def to_python(self, value: Any) -> str:

@@ -1,13 +1,9 @@
 """What every answer carries and every request is checked for: headers, cookies, origin, the clock, the edge."""
 
-import hmac
 import re
-import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import cast
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseForbidden
@@ -54,15 +50,12 @@ def is_robot(agent: str) -> bool:
 
 def edge(respond: Respond) -> Respond:
     """Read the clock once, and drop what tells who is asking before anything else sees it (P1)."""
-    tag_key = secrets.token_bytes(32)  # in memory only, new at each start: tags lead to nobody
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         ours = cast(Request, request)
         ours.now = datetime.now(UTC)
         agent = request.META.pop("HTTP_USER_AGENT", "")
         ours.is_robot = is_robot(agent)
-        address = request.META.get("REMOTE_ADDR", "")
-        ours.client_tag = hmac.new(tag_key, address.encode(), sha256).hexdigest()[:16]
         for name in (
             "REMOTE_ADDR",
             "REMOTE_HOST",
@@ -126,7 +119,7 @@ def _comes_from_us(request: HttpRequest) -> bool:
     if site is not None and site not in {"same-origin", "none"}:
         return False
     origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.get_host()
+    return origin is None or origin == f"{request.scheme}://{request.get_host()}"
 
 
 def public(response: HttpResponse, *, seconds: int = 60) -> HttpResponse:

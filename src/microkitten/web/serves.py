@@ -16,7 +16,6 @@ class Request(HttpRequest):
 
     now: datetime
     is_robot: bool
-    client_tag: str
 
 
 def serves(purpose: Purpose) -> Callable[[View], View]:

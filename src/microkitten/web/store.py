@@ -6,6 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from microkitten.policy.wording import Company
+
 
 @dataclass(frozen=True, slots=True)
 class Tax:
@@ -74,6 +76,14 @@ class Store:
             if method.id == method_id:
                 return method
         raise LookupError(method_id)
+
+
+def company() -> Company:
+    """Return who answers for the store, as the policy's sentences name them (P42)."""
+    store = current()
+    return Company(
+        company=store.company, store=store.name, email=store.email, postal_address=store.postal_address
+    )
 
 
 def current() -> Store:

@@ -8,24 +8,19 @@ from django.conf import settings
 
 from microkitten.policy.render import Page as PolicyPage
 from microkitten.policy.render import page as lay_out
-from microkitten.policy.wording import Company
 from microkitten.shop.catalog.models import Product, Tile
 from microkitten.shop.catalog.models.tile import tiles
 from microkitten.shop.visitors import actions as visitors
 from microkitten.vault import door
 from microkitten.vault.types import Opened, VaultAway
-from microkitten.web.store import current
+from microkitten.web.store import company
 
 LATELY = 6
 
 
 def policy_page() -> PolicyPage:
     """Return the policy in force, laid out for the page (P0, P42)."""
-    store = current()
-    company = Company(
-        company=store.company, store=store.name, email=store.email, postal_address=store.postal_address
-    )
-    return lay_out(settings.POLICY, company)
+    return lay_out(settings.POLICY, company())
 
 
 def checkpoint() -> str:

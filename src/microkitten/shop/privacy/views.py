@@ -16,6 +16,7 @@ from microkitten.providers.mail import read as mailbox
 from microkitten.shop.members.middleware import staff_only
 from microkitten.shop.privacy import actions
 from microkitten.shop.visitors import actions as visitors
+from microkitten.shop.visitors.middleware import wants_none
 from microkitten.web.page import render, show
 from microkitten.web.security import public
 from microkitten.web.serves import Request, serves
@@ -92,7 +93,7 @@ def your_cookie(request: Request) -> HttpResponse:
 def seen(request: Request) -> HttpResponse:
     """Show what this browser lately saw, and note the product it sees now (POST); nothing without the cookie."""
     cookie = request.COOKIES.get(visitors.COOKIE)
-    if request.headers.get("Sec-GPC") == "1":
+    if wants_none(request):
         return HttpResponse("")
     if request.method == "POST":
         found = actions.see(cookie, request.POST.get("product", "")[:120], at=request.now)

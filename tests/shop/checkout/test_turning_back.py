@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 
-from tests.buying import form_to, number_of, text_of
+from tests.buying import ANNA, BEN, form_to, number_of, text_of
 from tests.kill.store import KillableStore, killable
 from tests.running import wait_for
 from tests.shop.checkout.crowd import (
@@ -53,6 +53,27 @@ def test_a_second_tab_supersedes_the_first(store: KillableStore) -> None:
     number = number_of(one.follow(one.pay(second, follow=False), is_order))
     store.settle()
     assert [row[1:] for row in orders_of(store, session_of(second))] == [("placed", "authorized", number)]
+    assert sum(store.charges().values()) == sum(charged.values()) + 1
+    assert store.stock(SKU) == (before[0], before[1] + 1)
+
+
+def test_what_was_corrected_before_pressing_again_counts(store: KillableStore) -> None:
+    """Back from the card page, one word of the address changed: the same form, but not the same order."""
+    before, charged = store.stock(SKU), store.charges()
+    one = with_cart(store)
+    form = form_to(one.get("/checkout"), "/checkout")
+    values = ANNA | {f"r1-{name}": value for name, value in BEN.items()}
+    first = one.follow(one.send(form, follow=False, place="1", **values), is_processors(store))
+    same = one.follow(one.send(form, follow=False, place="1", **values), is_processors(store))
+    assert same.url == first.url
+    values["r1-line1"] = "21 Maple Street"
+    second = one.follow(one.send(form, follow=False, place="1", **values), is_processors(store))
+    assert second.url != first.url
+    shown = text_of(one.follow(one.pay(second, follow=False), is_order).text)
+    assert "21 Maple Street" in shown
+    assert BEN["line1"] not in shown
+    store.settle()
+    assert orders_of(store, session_of(first))[0][1:3] == ("canceled", "voided")
     assert sum(store.charges().values()) == sum(charged.values()) + 1
     assert store.stock(SKU) == (before[0], before[1] + 1)
 

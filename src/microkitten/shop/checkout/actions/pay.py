@@ -17,7 +17,6 @@ from microkitten.shop.shipments.models import Shipment
 from microkitten.shop.stock import actions as stock
 from microkitten.web.queue.names import JobName
 from microkitten.web.queue.outbox import leave
-from microkitten.web.store import current
 
 WAIT_SECONDS = 2.0
 POLL_SECONDS = 0.02
@@ -155,7 +154,8 @@ def capture(*, payment_id: UUID, shipment_id: int) -> None:
 
 def parts(*, order: Order, shipments: Sequence[Shipment]) -> list[int]:
     """Return what each shipment costs in minor units: its lines, its rate, its taxes; they add up to the total."""
-    added = 0 if current().tax.prices_include else 1
+    # As it was when they ordered: the store's own settings may say something else by now.
+    added = 0 if order.total_minor == order.goods_minor + order.shipping_minor else 1
     amounts = [shipment.amount_minor + added * shipment.tax_minor for shipment in shipments]
     at = {shipment.position: index for index, shipment in enumerate(shipments)}
     for line in order.lines.all():

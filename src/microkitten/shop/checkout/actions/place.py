@@ -1,23 +1,26 @@
 """Placing an order: what people typed goes to the vault, ids and money into one short transaction (P6, P14)."""
 
+import hmac
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from uuid import UUID
 
 from django.db import transaction
 
 from microkitten.policy import purpose
 from microkitten.shop.checkout.actions import cart as carts
+from microkitten.shop.checkout.actions.people import of as people_of
 from microkitten.shop.checkout.actions.quote import Quote, Wanted, quote
 from microkitten.shop.checkout.models import Cart, token_hash
+from microkitten.shop.orders import actions as orders
 from microkitten.shop.orders.models import Line, Order, OrderState
 from microkitten.shop.payments.models import Payment, PaymentState
 from microkitten.shop.shipments.models import Shipment
 from microkitten.shop.stock import actions as stock
 from microkitten.vault import door
-from microkitten.vault.types import Actor, Given
+from microkitten.vault.types import Actor, Given, Refused
 from microkitten.web.queue.names import JobName
 from microkitten.web.queue.outbox import leave
 from microkitten.web.store import ShippingMethod, current
@@ -90,15 +93,15 @@ def place(
     seen_total: int | None,
     at: datetime,
 ) -> Placement:
-    """Make the draft order of a cart and have its payment prepared; the same attempt gives the same order.
+    """Make the draft order of a cart and have its payment prepared; the same form sent again gives the same order.
 
-    `attempt` is the random mark of the form as it was shown; `seen_total` the total upon it in minor units.
+    `attempt` is the random word of the form as it was shown; `seen_total` the total upon it in minor units.
     Raises `CartEmpty`, `CartChanged`, `NotOrderable`, `stock.SoldOut`, `Refused`.
     """
-    mark = sha256(attempt.encode()).hexdigest()[:40]
+    mark = _mark(attempt, customer, parcels)
     before = Order.objects.alive().filter(cart_id=cart.pk).first()
     if before is not None and (before.is_placed or before.attempt == mark):
-        return Placement(before, None)
+        return _again(before, mark, customer)
     items = carts.items(cart, at=at)
     if not items:
         raise CartEmpty
@@ -113,18 +116,44 @@ def place(
     token = _collect(buyer=buyer, customer=customer, people=people, parcels=parcels)
     with transaction.atomic():
         replay = _supersede(cart=cart, mark=mark, at=at)
-        if replay is not None:
-            return Placement(replay, None)
-        order = _draft(cart=cart, mark=mark, buyer=buyer, sums=sums, at=at)
-        _write_lines(order=order, items=items, lines=lines, sums=sums)
-        _write_shipments(order=order, people=people, parcels=parcels, sums=sums)
-        stock.reserve(holder=order.pk, wants=_sum(lines), until=at + HOLD, at=at)
-        payment = Payment.objects.create(
-            order=order, amount_minor=order.total_minor, currency=order.currency, created_at=at
-        )
-        leave(JobName.CLAIM, key=f"claim:{order.pk}", order=str(order.pk))
-        leave(JobName.START_PAYMENT, key=f"start:{payment.pk}:1", payment=str(payment.pk))
-    return Placement(order, token)
+        if replay is None:
+            order = _draft(cart=cart, mark=mark, buyer=buyer, sums=sums, at=at)
+            _write_lines(order=order, items=items, lines=lines, sums=sums)
+            _write_shipments(order=order, people=people, parcels=parcels, sums=sums)
+            stock.reserve(holder=order.pk, wants=_sum(lines), until=at + HOLD, at=at)
+            payment = Payment.objects.create(
+                order=order, amount_minor=order.total_minor, currency=order.currency, created_at=at
+            )
+            leave(JobName.CLAIM, key=f"claim:{order.pk}", order=str(order.pk))
+            leave(JobName.START_PAYMENT, key=f"start:{payment.pk}:1", payment=str(payment.pk))
+    return Placement(order, token) if replay is None else _again(replay, mark, customer)
+
+
+def _mark(attempt: str, customer: Mapping[str, Given], parcels: Sequence[Parcel]) -> str:
+    """Return by what the same form is known when it is sent again; with anything changed, it is another one.
+
+    Keyed with the form's random word, which is kept nowhere: the mark tells nobody what was typed.
+    """
+    typed = [
+        {name: given.value for name, given in customer.items()},
+        *(
+            [{name: given.value for name, given in parcel.values.items()}, parcel.country, parcel.method.id]
+            + sorted(parcel.shares.items())
+            for parcel in parcels
+        ),
+    ]
+    return hmac.new(attempt.encode(), json.dumps(typed, sort_keys=True).encode(), "sha256").hexdigest()[:40]
+
+
+def _again(order: Order, mark: str, customer: Mapping[str, Given]) -> Placement:
+    """Return the order of a form that was sent before, with a new pass: the answer with the first may be lost."""
+    email = customer.get("customer.email")
+    if order.attempt != mark or email is None:
+        return Placement(order, None)
+    try:
+        return Placement(order, orders.prove(order=order, email=str(email.value), people=people_of(order)))
+    except Refused:  # pressed more than five times; the link in the mail opens the order
+        return Placement(order, None)
 
 
 def _collect(

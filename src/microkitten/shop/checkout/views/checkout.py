@@ -85,8 +85,6 @@ def _checkout_page(
 
 
 def _to_payment(placement: Placement) -> HttpResponse:
-    if placement.order.is_placed:
-        return HttpResponseRedirect(reverse("order", args=[placement.order.number]))
     response = onward(pay.await_page(payment_id=placement.order.payment.pk))
     if placement.token is not None:
         keep_pass(response, placement.token)

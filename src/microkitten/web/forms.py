@@ -10,7 +10,7 @@ from django.forms.renderers import Jinja2
 from microkitten.vault.types import Given
 from microkitten.vault.values import has_card_number
 
-NO_CARDS = "This looks like a card number. Card numbers are asked for only on the payment page; please take it out here."
+NO_CARDS = "This looks like a card number. Those are asked for only on the payment page; please take it out here."
 
 
 def no_card_number(text: str) -> None:

@@ -146,6 +146,7 @@ class RecipientForm(PersonalForm):
                 label=label,
                 choices=[("", "Please choose"), *_unique(choices)],
                 required=required,
+                error_messages={"required": "Please choose one."},
                 widget=forms.Select(attrs={"autocomplete": self._token(token)}),
             )
         else:

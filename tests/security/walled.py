@@ -65,11 +65,11 @@ class WalledStore(RunningStore):
         told = {name: rest.split() for name, rest in re.findall(r"^(\w+):\t(.*)$", status, re.MULTILINE)}
         return int(told["Uid"][1]), int(told["Gid"][1]), [int(group) for group in told["Groups"]]
 
-    def run_as(self, kind: str, program: str, *arguments: object) -> str:
-        """Run a Python program as that user, with the store's own code, and return what it printed."""
+    def run_as(self, kind: str, program: str, *arguments: object, said: str = "") -> str:
+        """Run a program as that user with the store's own code; it hears `said`; return what it printed."""
         uid, gid, groups = self.user(kind)
         done = subprocess.run(
-            [self.python, "-c", program, *map(str, arguments)],
+            [self.python, "-c", program, *map(str, arguments)], input=said,
             user=uid, group=gid, extra_groups=groups, cwd="/", capture_output=True, text=True, timeout=120,
             env={
                 "PATH": "/usr/bin:/bin", "PYTHONPATH": str(self.source), "PYTHONDONTWRITEBYTECODE": "1",

@@ -30,7 +30,7 @@ def test_pages_load_nothing_from_anybody_else(shop: Outsider) -> None:
     """Lock and evidence: over a crawl, no script, style, font or picture has a foreign address."""
     guest, seen, wait = shop.visit(), set[str](), ["/"]
     while wait and len(seen) < 60:
-        path = wait.pop()
+        path = wait.pop(0)
         if path in seen:
             continue
         seen.add(path)

@@ -60,7 +60,7 @@ def test_no_page_sets_it_in_strict_before_a_yes(strict: Outsider) -> None:
     assert visitors(strict) == before
     order = buy(strict, recipients=1, shopper=guest)
     assert order.number
-    assert COOKIE not in guest.session.cookies.keys()
+    assert COOKIE not in guest.session.cookies
 
 
 def test_a_yes_in_strict_sets_it_and_is_written_down(strict: Outsider) -> None:
@@ -88,7 +88,7 @@ def test_a_no_is_remembered_without_an_identifier_and_ends_what_was(either: Outs
     for guest in (one, two):
         for path in PATHS:
             assert cookies_of(guest.get(path)).get(COOKIE, {}).get("value", "") == ""
-        assert COOKIE not in guest.session.cookies.keys()
+        assert COOKIE not in guest.session.cookies
         assert guest.session.cookies[CHOICE] == "no"
         assert text_of(guest.get("/fragments/choice").text) == ""
     assert "You said no" in one.get("/your-cookie").text

@@ -27,7 +27,7 @@ def test_what_is_asked_is_what_was_seen(shop: Outsider) -> None:
     before = re.search(r"Place order, (\$[\d.,]+)", text_of(guest.get("/checkout").text))
     assert before
     page = guest.checkout(customer=customer(), recipients=[recipient()])
-    assert before[1] in text_of(page.text)
+    assert f"USD {before[1][1:]}" in text_of(page.text)
     done = guest.pay(page)
     assert f"Total {before[1]}" in text_of(done.text)
     total, amount = total_of(shop, number_of(done))
@@ -61,7 +61,7 @@ def test_pressing_twice_orders_once(shop: Outsider) -> None:
     assert f"/orders/{number}" in again.url or "/cart" in again.url
     query = "SELECT COUNT(*) FROM orders_order WHERE cart_id = (SELECT cart_id FROM orders_order WHERE number = ?)"
     assert shop.store.shop(query, number) == [(1,)]
-    assert len([mail for mail in shop.store.mails() if number.encode() in mail.read_bytes()]) == 1
+    assert number in str(shop.mail(number)["Subject"])  # the one there is; two would be an error
 
 
 def test_coming_back_without_paying_pays_nothing(shop: Outsider) -> None:
@@ -69,14 +69,18 @@ def test_coming_back_without_paying_pays_nothing(shop: Outsider) -> None:
     guest = shop.visit()
     guest.add(GOODS[0])
     guest.checkout(customer=customer(), recipients=[recipient()])
-    ((reference,),) = shop.store.shop("SELECT reference FROM payments_payment ORDER BY created_at DESC LIMIT 1")
+    ((reference,),) = shop.store.shop(
+        "SELECT reference FROM payments_payment ORDER BY created_at DESC LIMIT 1"
+    )
     page = guest.session.get(f"{shop.address}/payments/{reference}/return", timeout=30)
     assert "data-order-number" not in page.text
     query = "SELECT o.state FROM orders_order o JOIN payments_payment p ON p.order_id = o.id WHERE p.reference = ?"
     assert shop.store.shop(query, reference) == [("draft",)]
 
 
-@pytest.mark.parametrize("headers", [{}, {"webhook-id": "evt_x", "webhook-timestamp": "1", "webhook-signature": "v1,AAAA"}])
+@pytest.mark.parametrize(
+    "headers", [{}, {"webhook-id": "evt_x", "webhook-timestamp": "1", "webhook-signature": "v1,AAAA"}]
+)
 def test_a_forged_notice_is_refused_and_not_kept(shop: Outsider, headers: dict[str, str]) -> None:
     """Attack: anybody can post to the notices' address."""
     before = shop.store.shop("SELECT COUNT(*) FROM payments_webhookevent")
@@ -103,7 +107,11 @@ def test_what_leaves_is_what_is_taken(shop: Outsider, bought: Bought) -> None:
     """Evidence: when every parcel of an order has left, the processor's book has taken its total, to the cent."""
     clerk = shop.staff()
     for position in (1, 2):
-        form = [f for f in _forms(clerk.get(f"/staff/orders/{bought.number}")) if f"/parcels/{position}/departure" in f]
+        form = [
+            f
+            for f in _forms(clerk.get(f"/staff/orders/{bought.number}"))
+            if f"/parcels/{position}/departure" in f
+        ]
         if form:
             clerk.send(form_to(clerk.get(f"/staff/orders/{bought.number}"), f"/parcels/{position}/departure"))
     query = (

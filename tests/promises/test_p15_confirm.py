@@ -35,11 +35,13 @@ def test_there_is_one_mail_to_who_ordered(shop: Outsider, bought: Bought) -> Non
 
 
 def test_there_is_no_advertising_in_the_mail(shop: Outsider, bought: Bought) -> None:
-    """Attack: every link leads to the order, the policy or the shop itself, and no product is shown beside the order."""
+    """Attack: every link leads to the order, the policy or the shop itself, and no product stands beside it."""
     found = set(re.findall(r'https?://[^\s"<>)]+', plain(bought.mail) + html_of(bought)))
     allowed = (f"{shop.address}/orders/{bought.number}", f"{shop.address}/privacy")
     assert [link for link in found if not link.startswith(allowed) and link.rstrip("/") != shop.address] == []
-    assert not re.search(r"\b(sale|offer|coupon|discount|newsletter|recommend)", plain(bought.mail), re.IGNORECASE)
+    assert not re.search(
+        r"\b(sale!|on sale|offer|coupon|discount|newsletter|recommend)", plain(bought.mail), re.IGNORECASE
+    )
 
 
 def test_the_way_back_opens_the_order(shop: Outsider, bought: Bought) -> None:

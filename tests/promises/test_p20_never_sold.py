@@ -32,7 +32,13 @@ def test_the_program_knows_no_act_of_selling(shop: Outsider, act: str) -> None:
 
 def test_the_acts_in_use_are_these(either: Outsider) -> None:
     """Evidence: the file's own list of acts, none of which gives for something in return."""
-    assert {rule["act"] for rule in either.rules.values()} == {"collect", "use", "compare", "disclose", "erase"}
+    assert {rule["act"] for rule in either.rules.values()} == {
+        "collect",
+        "use",
+        "compare",
+        "disclose",
+        "erase",
+    }
 
 
 def test_the_signal_is_honored_and_the_page_says_so(either: Outsider) -> None:

@@ -9,9 +9,7 @@ from tests.promises.outsider import Bought, Outsider
 
 def told(shop: Outsider, number: str) -> dict[str, object]:
     """Return what the sandbox processor has in its own book about an order's payment."""
-    query = (
-        "SELECT p.session_id FROM payments_payment p JOIN orders_order o ON o.id = p.order_id WHERE o.number = ?"
-    )
+    query = "SELECT p.session_id FROM payments_payment p JOIN orders_order o ON o.id = p.order_id WHERE o.number = ?"
     ((session,),) = shop.store.shop(query, number)
     for path in (shop.folder / "sandbox").iterdir():
         if path.read_bytes()[:15] == b"SQLite format 3":
@@ -33,7 +31,9 @@ def test_the_processor_s_own_book_has_amount_currency_and_a_reference(shop: Outs
 
 def test_nothing_that_was_typed_here_is_anywhere_on_its_side(shop: Outsider, bought: Bought) -> None:
     """Attack: every canary, the order number and the goods are looked for in all files of the processor."""
-    query = "SELECT l.title, l.sku FROM orders_line l JOIN orders_order o ON o.id = l.order_id WHERE o.number = ?"
+    query = (
+        "SELECT l.title, l.sku FROM orders_line l JOIN orders_order o ON o.id = l.order_id WHERE o.number = ?"
+    )
     words = [str(word) for row in shop.store.shop(query, bought.number) for word in row]
     assert len(words) == 4
     for path in (shop.folder / "sandbox").iterdir():

@@ -22,6 +22,10 @@ from microkitten.vault.values import flaw, has_card_number, has_control, normali
         "４２４２４２４２４２４２４２４２",
         "12 4242 4242 4242 4242 99",
         "00004242424242424242000",
+        "4242\N{EN DASH}4242\N{EN DASH}4242\N{EN DASH}4242",
+        "4242\N{NON-BREAKING HYPHEN}4242\N{MINUS SIGN}4242\N{EM DASH}4242",
+        "4242\N{ZERO WIDTH SPACE}4242\N{SOFT HYPHEN}4242\N{WORD JOINER}4242",
+        "4242\N{KATAKANA-HIRAGANA PROLONGED SOUND MARK}4242 \N{EN DASH} 42424242",
         "378282246310005",
     ],
 )

@@ -140,6 +140,17 @@ def test_a_page_that_knows_an_id_can_neither_rewrite_nor_unlock_a_placed_order()
         door.keep_open([anna.customer], by=CHECKOUT)
 
 
+def test_a_draft_is_rewritten_by_nobody_who_merely_knows_its_ids() -> None:
+    """Else a page could put its own e-mail address into a stranger's draft, and prove itself to be its customer."""
+    draft = a_sale(claimed=False)
+    mine = {"customer.email": Given("mine@example.com", "checkout.email")}
+    with pytest.raises(Refused) as no:
+        door.collect(draft.customer, "customer", mine, purpose=purpose.confirm, by=CHECKOUT)
+    assert no.value.why == "same batch"
+    proof = Given("mine@example.com", "proof.email")
+    assert door.prove(draft.customer, "customer.email", proof, covers=draft.people, by=ORDERS) is None
+
+
 def test_the_shopper_may_correct_with_their_pass() -> None:
     """A second collection replaces what was given and keeps the rest."""
     anna, name = a_sale(), token()

@@ -16,7 +16,10 @@ MESSAGE_CHARS_MAX: Final = 2_000
 LIST_VALUES_MAX: Final = 50
 _ONE_LINE: Final = frozenset({"customer.email", "visitor.cookie"})
 _BLANKS: Final = frozenset("\n\r\t")
-_DIGITS: Final = re.compile(r"\d+(?:[\s\-.]{1,3}\d+)*")
+# What a number is split by and stays one number: blanks, dots, dashes of every length (the long one of Japanese
+# keyboards too), and what has no width at all.
+_BETWEEN: Final = r"[\s.\-\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212\u30fc\ufeff]"
+_DIGITS: Final = re.compile(rf"\d+(?:{_BETWEEN}{{1,3}}\d+)*")
 
 
 def flaw(field: str, value: object) -> str | None:
@@ -71,7 +74,7 @@ def has_control(text: str, *, one_line: bool = False) -> bool:
 
 
 def has_card_number(text: str) -> bool:
-    """Tell whether 13 to 19 digits in a row, blanks, dashes and dots aside, pass the Luhn check (P4)."""
+    """Tell whether 13 to 19 digits in a row, blanks, dashes and the like aside, pass the Luhn check (P4)."""
     plain = unicodedata.normalize("NFKC", text)
     if sum(map(str.isdecimal, plain)) < 13:
         return False

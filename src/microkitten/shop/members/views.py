@@ -1,6 +1,6 @@
 """Staff's way in and out."""
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
@@ -52,3 +52,9 @@ def _onward(request: Request) -> str:
 def goods_sign_in(request: Request) -> HttpResponse:  # noqa: ARG001 # Django's signature
     """Lead the back office's own sign-in page to ours."""
     return HttpResponseRedirect(f"{reverse('staff-sign-in')}?next=/staff/goods/")
+
+
+@serves(purpose.operate)
+def no_password(request: Request) -> HttpResponse:
+    """Answer that there is no such page, where the back office would change a password."""
+    raise Http404(request.path)

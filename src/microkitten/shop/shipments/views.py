@@ -12,6 +12,7 @@ from microkitten.shop.orders import actions as orders
 from microkitten.shop.orders.models import Order
 from microkitten.shop.shipments import actions
 from microkitten.shop.shipments.models import Shipment
+from microkitten.shop.stock.actions import NotOnHand
 from microkitten.web.page import show
 from microkitten.web.serves import Request, serves
 
@@ -39,12 +40,14 @@ def _staff_order(number: str) -> Order:
 @require_GET
 def staff_order(request: Request, number: str) -> HttpResponse:
     """Show one order to staff, nobody opened."""
-    found = _staff_order(number)
-    return show(
-        request,
-        "orders/staff_order.html",
-        {**actions.context(found, actions.parcels(found))},
-    )
+    return _order_page(request, _staff_order(number))
+
+
+def _order_page(
+    request: Request, order: Order, *, problem: str | None = None, status: int = 200
+) -> HttpResponse:
+    context = {**actions.context(order, actions.parcels(order)), "problem": problem}
+    return show(request, "orders/staff_order.html", context, status=status)
 
 
 @serves(purpose.deliver)
@@ -61,7 +64,7 @@ def opening(request: Request, number: str, position: int) -> HttpResponse:
         request=request,
         shipment=chosen[0],
         template="orders/staff_order.html",
-        context=actions.context(found, parcels),
+        context={**actions.context(found, parcels), "problem": None},
         by=members.actor(pass_of(request)),
     ).response()
 
@@ -76,4 +79,7 @@ def departure(request: Request, number: str, position: int) -> HttpResponse:
         actions.depart(order=found, position=position, at=request.now)
     except Shipment.DoesNotExist as missing:
         raise Http404 from missing
+    except NotOnHand as missing:
+        problem = f"Nothing was changed: {missing.sku} has not come in yet, so the parcel cannot have left."
+        return _order_page(request, found, problem=problem, status=409)
     return HttpResponseRedirect(reverse("staff-order", args=[found.number]))

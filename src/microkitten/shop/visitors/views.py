@@ -26,7 +26,8 @@ def choice(request: Request) -> HttpResponse:
 @require_POST
 def decide(request: Request) -> HttpResponse:
     """Take a yes or a no. A no destroys what there was; a yes makes an identifier if there is none."""
-    answer = "yes" if request.POST.get("answer") == "yes" else "no"
+    signal = request.headers.get("Sec-GPC") == "1"  # the next page would take back what a yes gave now
+    answer = "yes" if request.POST.get("answer") == "yes" and not signal else "no"
     response = HttpResponseRedirect(reverse("your-cookie"))
     cookie = request.COOKIES.get(actions.COOKIE)
     if answer == "no" and actions.looks_right(cookie):

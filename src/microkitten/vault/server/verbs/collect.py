@@ -50,8 +50,9 @@ def store(
         # Whoever comes to be in this batch may be in the pass that it mints; to know an existing id
         # is not enough.
         work.collected.add(person)
-    if record is not None and "claimed" in conditions and not may_correct(work, person, group):
-        work.refuse("claimed", purpose=str(purpose), decision=decision)
+    if record is not None and not may_correct(work, person, group):
+        why = "same batch" if record.claimed_at is None else "claimed"
+        work.refuse(why, purpose=str(purpose), decision=decision)
     if group.key not in box.keys:
         work.refuse("absent", purpose=str(purpose), decision=decision)
     sources = {name: told.source for name, told in given.items()}
@@ -82,7 +83,7 @@ def _group(work: Work, kind: str, given: dict[str, Told]) -> Group:
 
 
 def may_correct(work: Work, person: UUID, group: Group) -> bool:
-    """Tell whether this asker may write over what a placed order has claimed: not a page that merely
+    """Tell whether this asker may write over what is there, claimed or not yet: not a page that merely
     knows the person's id.
     """
     return (

@@ -120,7 +120,10 @@ def _compose(message: Message, name: str, store: str, sender: Address, at: datet
         mail.add_alternative(page, subtype="html", cte="quoted-printable")
     for attachment in message.attachments:
         kind, _, subtype = attachment.content_type.partition("/")
-        mail.add_attachment(attachment.content, maintype=kind, subtype=subtype, filename=attachment.name)
+        charset = {"charset": "utf-8"} if kind == "text" else None  # else readers guess, and guess wrong
+        mail.add_attachment(
+            attachment.content, maintype=kind, subtype=subtype, filename=attachment.name, params=charset
+        )
     return mail
 
 

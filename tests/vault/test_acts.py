@@ -27,6 +27,8 @@ from microkitten.ledger.leaf import commitment
 from microkitten.ledger.note import Checkpoint, Verifier
 from microkitten.ledger.tree import leaf_hash, verify_consistency, verify_inclusion
 from microkitten.policy import purpose
+from microkitten.providers.cards import Card, SessionState, Status
+from microkitten.shop.payments.actions import keep_card
 from microkitten.vault import door
 from microkitten.vault.types import Actor, BadDisclosure, Given, Refused
 
@@ -88,6 +90,21 @@ def test_a_tampered_disclosure_does_not_verify() -> None:
     object.__setattr__(made, "_signed", made._signed.replace(b'"mail"', b'"wail"'))
     with pytest.raises(BadDisclosure):
         made.verify()
+
+
+def test_a_card_is_kept_for_its_time_from_the_moment_it_is_known() -> None:
+    """The thank-you page says when it goes, and never "within the hour" (P4, P7)."""
+    anna = a_sale()
+    with door.use(purpose.rights, {anna.customer: ["customer.name"]}, by=anna.me) as opened:
+        order_ends = opened.until
+    card = Card("visa", "4242", "2030-12", "token_a")
+    state = SessionState(Status.AUTHORIZED, 100, "USD", "ref", card=card)
+    with role("worker"):
+        keep_card(customer=anna.customer, state=state)
+    with door.use(purpose.rights, {anna.customer: ["payment.brand", "customer.name"]}, by=anna.me) as opened:
+        assert opened.reveal(anna.customer, "payment.brand") == "visa"
+        assert opened.until is not None
+        assert opened.until == order_ends
 
 
 def test_a_payment_is_collected_claimed_and_shown() -> None:

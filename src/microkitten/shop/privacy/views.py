@@ -9,7 +9,7 @@ from django.db import connection
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from microkitten.policy import purpose
 from microkitten.providers.mail import read as mailbox
@@ -24,7 +24,7 @@ from microkitten.web.store import current
 
 
 @serves(purpose.rights)
-@require_GET
+@require_safe
 def privacy(request: Request) -> HttpResponse:  # noqa: ARG001 # built without a person
     """Show the policy in force: the page is made from the file that decides (P0)."""
     page = actions.policy_page()
@@ -39,14 +39,14 @@ def privacy(request: Request) -> HttpResponse:  # noqa: ARG001 # built without a
 
 
 @serves(purpose.rights)
-@require_GET
+@require_safe
 def old_privacy(request: Request) -> HttpResponse:  # noqa: ARG001 # Django's signature
     """Lead the old-style address to the page for ever (P42)."""
     return HttpResponsePermanentRedirect(reverse("privacy"))
 
 
 @serves(purpose.operate)
-@require_GET
+@require_safe
 def security(request: Request) -> HttpResponse:
     """Tell how pages are protected; what is not known is said to be unknown (P40)."""
     known = [
@@ -60,7 +60,7 @@ def security(request: Request) -> HttpResponse:
 
 
 @serves(purpose.operate)
-@require_GET
+@require_safe
 def checkpoint(request: Request) -> HttpResponse:  # noqa: ARG001 # the same for everybody
     """Answer the ledger's signed checkpoint (C2SP tlog-checkpoint)."""
     response = HttpResponse(actions.checkpoint(), content_type="text/plain; charset=utf-8")
@@ -68,7 +68,7 @@ def checkpoint(request: Request) -> HttpResponse:  # noqa: ARG001 # the same for
 
 
 @serves(purpose.customize)
-@require_GET
+@require_safe
 def your_cookie(request: Request) -> HttpResponse:
     """Show the browser's own cookie, all that hangs on it, and the buttons that end it (P8)."""
     cookie = request.COOKIES.get(visitors.COOKIE)
@@ -105,7 +105,7 @@ def seen(request: Request) -> HttpResponse:
 
 
 @serves(purpose.operate)
-@require_GET
+@require_safe
 def health(request: Request) -> HttpResponse:  # noqa: ARG001 # the same for everybody
     """Answer 200 if the shop's database and the vault answer, else 503."""
     with connection.cursor() as cursor:
@@ -117,7 +117,7 @@ def health(request: Request) -> HttpResponse:  # noqa: ARG001 # the same for eve
 
 
 @serves(purpose.rights)
-@require_GET
+@require_safe
 def gpc(request: Request) -> HttpResponse:  # noqa: ARG001 # the same for everybody
     """Say to machines that the opt-out signal is honored (Global Privacy Control, /.well-known/gpc.json)."""
     body = json.dumps({"gpc": True, "lastUpdate": settings.POLICY.date.isoformat()})
@@ -125,7 +125,7 @@ def gpc(request: Request) -> HttpResponse:  # noqa: ARG001 # the same for everyb
 
 
 @serves(purpose.operate)
-@require_GET
+@require_safe
 def security_txt(request: Request) -> HttpResponse:
     """Say whom to tell of a weakness (RFC 9116)."""
     store = current()
@@ -143,7 +143,7 @@ def security_txt(request: Request) -> HttpResponse:
 
 
 @serves(purpose.operate)
-@require_GET
+@require_safe
 def robots(request: Request) -> HttpResponse:  # noqa: ARG001 # the same for everybody
     """Tell crawlers which pages are nobody's but a person's own."""
     own = ["/cart", "/checkout", "/orders/", "/payments/", "/staff/", "/your-cookie", "/fragments/"]
@@ -153,7 +153,7 @@ def robots(request: Request) -> HttpResponse:  # noqa: ARG001 # the same for eve
 
 @serves(purpose.confirm)
 @staff_only
-@require_GET
+@require_safe
 def mails(request: Request) -> HttpResponse:
     """List the mails that the sample store keeps instead of sending them."""
     folder = _sample_mailbox()
@@ -162,7 +162,7 @@ def mails(request: Request) -> HttpResponse:
 
 @serves(purpose.confirm)
 @staff_only
-@require_GET
+@require_safe
 def mail(request: Request, name: str) -> HttpResponse:
     """Show one of those mails."""
     folder = _sample_mailbox()

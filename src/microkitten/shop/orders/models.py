@@ -128,6 +128,18 @@ class Order(models.Model):
         self.canceled_at = at
 
 
+class LineQuerySet(models.QuerySet["Line"]):
+    """Questions about many lines."""
+
+    def wants(self) -> dict[int, int]:
+        """Return how many of each variant (by id) the lines hold; what has left the catalog is left out."""
+        wanted: dict[int, int] = {}
+        for line in self:
+            if line.variant_id is not None:
+                wanted[line.variant_id] = wanted.get(line.variant_id, 0) + line.quantity
+        return wanted
+
+
 class Line(models.Model):
     """So many of one variant for one parcel, with what they cost on the day; copied, never looked up again."""
 
@@ -147,6 +159,8 @@ class Line(models.Model):
     unit_minor = models.PositiveBigIntegerField()
     total_minor = models.PositiveBigIntegerField()
     tax_minor = models.PositiveBigIntegerField()
+
+    objects = LineQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["parcel", "position"]

@@ -109,4 +109,4 @@ def store_notice(*, notice: WebhookNotice, at: datetime) -> None:
     )
     payment = Payment.objects.filter(session_id=notice.object_id).first()
     if payment is not None:
-        leave(JobName.LOOK_UP_PAYMENT, payment=str(payment.pk))
+        leave(JobName.LOOK_UP_PAYMENT, key=f"look:{payment.pk}", payment=str(payment.pk))

@@ -56,20 +56,12 @@ def depart(*, order: Order, position: int, at: datetime) -> Shipment:
     if shipment.state == ShipmentState.OPEN and order.is_placed:
         shipment.leave(at=at)
         shipment.save(update_fields=["state", "shipped_at"])
-        stock.ship(holder=order.pk, at=at, wants=_goods(order, position))
+        stock.ship(holder=order.pk, at=at, wants=order.lines.filter(parcel=position).wants())
         leave(
             JobName.CAPTURE_PAYMENT, key=f"capture:{shipment.pk}",
             payment=str(order.payment.pk), shipment=shipment.pk,
         )  # fmt: skip
     return shipment
-
-
-def _goods(order: Order, position: int) -> dict[int, int]:
-    wants: dict[int, int] = {}
-    for line in order.lines.filter(parcel=position):
-        if line.variant_id is not None:
-            wants[line.variant_id] = wants.get(line.variant_id, 0) + line.quantity
-    return wants
 
 
 def parcels(order: Order, *, opened: int | None = None) -> list[dict[str, Any]]:

@@ -21,6 +21,8 @@ NOT_PAGES = (
     "/payments/",
     "/.well-known/",
     "/healthz",
+    "/robots.txt",
+    "/privacy.asp",
 )
 
 

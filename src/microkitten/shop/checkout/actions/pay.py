@@ -103,12 +103,8 @@ def finalize(*, payment_id: UUID, at: datetime) -> None:
 
 def _take_stock(order: Order, *, at: datetime) -> bool:
     """Make the reservation lasting; what lapsed is taken anew. False if the goods are gone meanwhile."""
-    wants: dict[int, int] = {}
-    for line in order.lines.all():
-        if line.variant_id is not None:
-            wants[line.variant_id] = wants.get(line.variant_id, 0) + line.quantity
     try:
-        stock.commit(holder=order.pk, at=at, wants=wants)
+        stock.commit(holder=order.pk, at=at, wants=order.lines.wants())
     except stock.SoldOut:
         return False
     return True

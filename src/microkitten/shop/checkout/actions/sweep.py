@@ -18,10 +18,8 @@ BATCH = 500
 
 def sweep(*, at: datetime) -> None:
     """Resume or end what is open: each step by an owed job, so that sweeping twice is once."""
-    drafts = Order.objects.filter(state=OrderState.DRAFT, drafted_at__lte=at - ASK_EVERY).select_related(
-        "payment"
-    )
-    for order in drafts[:BATCH]:
+    drafts = Order.objects.filter(state=OrderState.DRAFT, drafted_at__lte=at - ASK_EVERY)
+    for order in drafts.select_related("payment").order_by("drafted_at")[:BATCH]:
         payment = order.payment
         if payment.state == PaymentState.CREATED and order.drafted_at <= at - DRAFT_LIFE:
             abandon(order_id=order.pk, at=at)  # its page never came to be, so nobody can have paid

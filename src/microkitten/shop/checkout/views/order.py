@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_GET, require_POST
 
 from microkitten.policy import purpose
@@ -99,11 +100,13 @@ def access(request: Request, number: str) -> HttpResponse:
     if not form.is_valid():
         return _locked(request, number, form, status=422)
     token = None
-    if found is not None and found.access_key == request.POST.get("key"):
+    if found is not None and constant_time_compare(found.access_key, request.POST.get("key", "")):
         try:
             token = orders.prove(order=found, email=form.cleaned_data["email"], people=people.of(found))
         except Refused:
-            form.add_error("email", "That was the fifth try today. Please come back tomorrow.")
+            form.add_error(
+                "email", "There are five tries a day, and they are used up. Please come back tomorrow."
+            )
             return _locked(request, number, form, status=429)
     if found is None or token is None:
         form.add_error(

@@ -206,6 +206,12 @@ def test_other_answers_pass_by(site: Site) -> None:
     assert site.woken[-1]["HTTP_HOST"] == "evil.example"
 
 
+def test_a_question_mark_in_a_path_is_no_query(site: Site) -> None:
+    """`/products/felt-mouse%3Fvariant=x` is another address than `/products/felt-mouse?variant=x`."""
+    assert site.ask("/products/felt-mouse", "variant=x", HTTP_USER_AGENT="")[0].startswith("200")
+    assert site.ask("/products/felt-mouse?variant=x", HTTP_USER_AGENT="")[0].startswith("404")
+
+
 def test_what_is_kept_is_bounded(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Odd addresses push each other out; an endless one is not kept at all."""
     monkeypatch.setattr(kept, "BYTES_MAX", 25_000)

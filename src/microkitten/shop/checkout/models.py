@@ -23,6 +23,11 @@ def token_hash(token: str) -> str:
     return sha256(b"cart\0" + token.encode()).hexdigest()
 
 
+def sold_hash(token_hash: str, cart_id: uuid.UUID) -> str:
+    """Return what a sold cart keeps of its token once the browser goes on filling another one."""
+    return sha256(b"sold\0" + token_hash.encode() + cart_id.bytes).hexdigest()
+
+
 class CartQuerySet(models.QuerySet["Cart"]):
     """Questions about many carts."""
 

@@ -1,5 +1,6 @@
 """Filling a cart; it knows goods and no person (P1)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +10,15 @@ from django.db.models import Sum
 
 from microkitten.shop.catalog.models import Availability, Money, Picture, Product, Variant
 from microkitten.shop.catalog.models.picture import Shown
-from microkitten.shop.checkout.models import LINES_MAX, QUANTITY_MAX, Cart, CartLine, new_token, token_hash
+from microkitten.shop.checkout.models import (
+    LINES_MAX,
+    QUANTITY_MAX,
+    Cart,
+    CartLine,
+    new_token,
+    sold_hash,
+    token_hash,
+)
 
 
 class CartFull(Exception):
@@ -49,7 +58,31 @@ def find(token: str | None) -> Cart | None:
 
 def was(cart_id: UUID, token: str | None) -> bool:
     """Return whether this cart was, or is, the cart of the browser that holds the token."""
-    return token is not None and Cart.objects.filter(pk=cart_id, token_hash=token_hash(token)).exists()
+    if token is None:
+        return False
+    known = [token_hash(token), sold_hash(token_hash(token), cart_id)]
+    return Cart.objects.filter(pk=cart_id, token_hash__in=known).exists()
+
+
+@transaction.atomic
+def complete(*, cart_id: UUID, bought: Mapping[int, int], at: datetime) -> None:
+    """End a cart whose goods (variant id to quantity) have been bought; what was added meanwhile stays in a new one."""
+    cart = Cart.objects.filter(pk=cart_id, completed_at=None).first()
+    if cart is None:
+        return
+    rest = {line.variant_id: line.quantity - bought.get(line.variant_id, 0) for line in cart.lines.all()}
+    token = cart.token_hash
+    cart.completed_at = at
+    if any(quantity > 0 for quantity in rest.values()):
+        cart.token_hash = sold_hash(token, cart_id)
+    cart.save(update_fields=["completed_at", "token_hash"])
+    if cart.token_hash != token:
+        again = Cart.objects.create(token_hash=token, updated_at=at)
+        CartLine.objects.bulk_create(
+            CartLine(cart=again, variant_id=variant, quantity=quantity)
+            for variant, quantity in rest.items()
+            if quantity > 0
+        )
 
 
 @transaction.atomic

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db import transaction
 
 from microkitten.providers.cards import Status
+from microkitten.shop.checkout.actions import cart as carts
 from microkitten.shop.checkout.actions.place import cancel_draft
-from microkitten.shop.checkout.models import Cart
 from microkitten.shop.orders.models import Mail, Order, OrderState
 from microkitten.shop.payments import actions as payments
 from microkitten.shop.payments.models import Payment, PaymentState
@@ -95,7 +95,7 @@ def finalize(*, payment_id: UUID, at: datetime) -> None:
     payment.save(update_fields=["state", "authorized_at", "was_declined"])
     order.become_placed(at=at)
     order.save(update_fields=["state", "placed_at"])
-    Cart.objects.filter(pk=order.cart_id).update(completed_at=at)
+    carts.complete(cart_id=order.cart_id, bought=order.lines.wants(), at=at)
     Mail.objects.get_or_create(order=order, kind="confirmation")
     leave(JobName.CLAIM, key=f"claim:{order.pk}", order=str(order.pk))
     leave(JobName.SEND_MAIL, key=f"mail:{order.pk}:confirmation", order=str(order.pk), kind="confirmation")

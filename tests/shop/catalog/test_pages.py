@@ -23,7 +23,9 @@ Count = Callable[[int], Any]
 @pytest.fixture
 def shop(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
     """A browser on an encrypted connection; the visitor's cookie is another room's business."""
-    monkeypatch.setattr("microkitten.shop.visitors.middleware._keep", lambda response, cookie, **signals: None)
+    monkeypatch.setattr(
+        "microkitten.shop.visitors.middleware._keep", lambda response, cookie, **signals: None
+    )
     Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
     client.defaults |= {"wsgi.url_scheme": "https", "SERVER_NAME": "localhost"}
     return client

@@ -60,7 +60,9 @@ def test_each_opt_out_of_a_rule_says_why() -> None:
     bare = []
     for path in FILES:
         for number, line in enumerate(path.read_text().splitlines(), 1):
-            if re.search(r"# (noqa|type: ignore)", line) and not re.search(r"# (noqa|type: ignore).*#\s*\S", line):
+            if re.search(r"# (noqa|type: ignore)", line) and not re.search(
+                r"# (noqa|type: ignore).*#\s*\S", line
+            ):
                 bare.append(f"{name(path)}:{number}")
     assert not bare
 
@@ -73,7 +75,9 @@ def test_every_model_field_is_classified(model: type[models.Model]) -> None:
     """Each column says what it may hold; a personal one can only be a reference to a person (P0, P6)."""
     kinds: dict[str, str] = getattr(model, "classified", {})
     listed = {field: kind for kind, fields in kinds.items() for field in fields.split()}
-    assert sum(len(fields.split()) for fields in kinds.values()) == len(listed), "a field stands in two classes"
+    assert sum(len(fields.split()) for fields in kinds.values()) == len(listed), (
+        "a field stands in two classes"
+    )
     own = {field.name: field for field in model._meta.local_fields}
     hint = f"add to {model.__name__}.classified"
     assert set(own) - set(listed) == set(), hint
@@ -81,7 +85,9 @@ def test_every_model_field_is_classified(model: type[models.Model]) -> None:
     for field, kind in listed.items():
         assert kind in {"public", "operational", "personal"}
         is_person = isinstance(own[field], PersonField)
-        assert is_person == (kind == "personal"), f"{field}: a personal column is a PersonField and nothing else"
+        assert is_person == (kind == "personal"), (
+            f"{field}: a personal column is a PersonField and nothing else"
+        )
         assert not (is_person and own[field].null), f"{field}: every personal row has a person (P6)"
 
 

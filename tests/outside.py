@@ -234,5 +234,10 @@ class Sandbox:
         key = (self.store / "sandbox" / "api.key").read_text().strip()
         headers = {"Authorization": f"Bearer {key}"}
         return requests.request(
-            method, self.origin + path, json=told, headers=headers, verify=str(self.files.authority), timeout=10
+            method,
+            self.origin + path,
+            json=told,
+            headers=headers,
+            verify=str(self.files.authority),
+            timeout=10,
         ).json()

@@ -5,12 +5,15 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.forms.renderers import Jinja2
 
 from microkitten.vault.types import Given, flaw
 from microkitten.vault.values import has_card_number
 
-NO_CARDS = "This looks like a card number. Those are asked for only on the payment page; please take it out here."
+NO_CARDS = (
+    "This looks like a card number. Those are asked for only on the payment page; please take it out here."
+)
 
 # What the vault would refuse (`vault.types.flaw`), in words for whoever typed it.
 FLAWS = {
@@ -36,6 +39,15 @@ def no_control_characters(text: str) -> None:
                 f"Please take out the invisible character (code {ord(char)}): it cannot be printed.",
                 code="control",
             )
+
+
+def email_address(text: str) -> str:
+    """Return what a mail server could accept; anything else is told. Raises `ValidationError`."""
+    try:
+        validate_email(text)
+    except ValidationError as error:
+        raise ValidationError("Please write an e-mail address such as name@example.com.") from error
+    return text
 
 
 class PlainText(forms.CharField):

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from microkitten.web.forms import PlainText
+from microkitten.web.forms import PlainText, email_address
 
 
 class ProofForm(forms.Form):
@@ -14,3 +14,7 @@ class ProofForm(forms.Form):
         help_text="It is compared, not kept. Five tries a day.",
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
     )
+
+    def clean_email(self) -> str:
+        """Tell what cannot be an address at once: it would cost one of the day's tries."""
+        return email_address(str(self.cleaned_data["email"]))

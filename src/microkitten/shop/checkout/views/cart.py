@@ -74,7 +74,11 @@ def change(request: Request, line: int) -> HttpResponse:
     """Set how many of a line are wanted."""
     found = carts.find(request.COOKIES.get(CART_COOKIE))
     quantity = 0 if "remove" in request.POST else _number(request.POST.get("quantity"), QUANTITY_MAX)
-    if found is not None and quantity is not None:
+    if quantity is None:
+        return cart_page(
+            request, problem="Please write how many as a number, such as 2; nothing was changed.", status=422
+        )
+    if found is not None:
         carts.change(cart=found, line_id=line, quantity=quantity, at=request.now)
     return HttpResponseRedirect(reverse("cart"))
 

@@ -35,7 +35,9 @@ def shop() -> Iterator[RunningStore]:
         yield store
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(
+    scope="module"
+)  # its event loop must not outlive the journeys: Django would refuse its database
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, driven by Playwright."""
     with sync_playwright() as playwright:

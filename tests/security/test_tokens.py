@@ -87,7 +87,6 @@ def test_no_process_has_said_a_token(driven: Driven) -> None:
     assert driven.search.data(driven.store.output.encode(), "the output of all processes") == []
 
 
-@pytest.mark.xfail(reason="Django skips LOGGING_CONFIG while settings.LOGGING is empty", strict=False)
 def test_an_error_is_logged_by_its_class_and_place(driven: Driven) -> None:
     """A merchant who reports an error's number must be able to say where it happened, without any words (P27)."""
     assert re.search(r"OperationalError at \w+\.py:\d+", driven.store.output)

@@ -148,5 +148,5 @@ TASKS = {"default": {"BACKEND": "microkitten.web.queue.backend.QueueBackend"}}
 # No error mails, no request details: a report names the error's class and place only (P27).
 ADMINS: list[tuple[str, str]] = []
 LOGGING_CONFIG = "microkitten.web.logs.configure"
-LOGGING: dict[str, object] = {}
+LOGGING = {"plain": True}  # empty, Django would not call it
 SILENCED_SYSTEM_CHECKS = ["security.W021", "staticfiles.W004"]

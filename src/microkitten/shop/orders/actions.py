@@ -7,7 +7,6 @@ from microkitten.vault import door
 from microkitten.vault.types import Actor, Given
 
 PASS_COOKIE = "__Host-orders"  # noqa: S105 # a cookie's name
-PASS_HOURS = 12
 BY = Actor("web:orders")
 
 

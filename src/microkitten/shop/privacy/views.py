@@ -81,7 +81,6 @@ def your_cookie(request: Request) -> HttpResponse:
         "cookies": actions.policy_page().cookies,
         "gpc": request.headers.get("Sec-GPC") == "1",
         "forgotten": "forgotten" in request.GET,
-        "days": visitors.COOKIE_DAYS,
     }
     opened = found.opened if found else ()
     return render(request, "visitors/your_cookie.html", context, opened=opened).response()

@@ -12,7 +12,6 @@ from microkitten.vault.types import Actor, Given, Opened, Refused
 
 COOKIE = "__Host-visitor"
 CHOICE = "__Host-choice"
-COOKIE_DAYS = 400
 SEEN_MAX = 12
 BY = Actor("web:visitors")
 

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, parse_cooki
 
 from microkitten.shop.visitors import actions
 from microkitten.vault.types import VaultAway
+from microkitten.web.cookies import drop as drop_cookie
+from microkitten.web.cookies import keep
 from microkitten.web.security import is_robot
 from microkitten.web.serves import Request
 
@@ -99,28 +101,14 @@ def _says_yes(cookies: Mapping[str, str]) -> bool:
 
 def give(response: HttpResponseBase, cookie: str) -> None:
     """Set the identifying cookie: 128 random bits and nothing else, out of reach of scripts."""
-    response.set_cookie(
-        actions.COOKIE,
-        cookie,
-        max_age=actions.COOKIE_DAYS * 86_400,
-        secure=True,
-        httponly=True,
-        samesite="Lax",
-    )
+    keep(response, actions.COOKIE, cookie)
 
 
 def drop(response: HttpResponseBase) -> None:
     """Take the identifying cookie back."""
-    response.set_cookie(actions.COOKIE, "", max_age=0, secure=True, httponly=True, samesite="Lax")
+    drop_cookie(response, actions.COOKIE)
 
 
 def remember_choice(response: HttpResponseBase, choice: str) -> None:
     """Remember a yes or a no without an identifier, so that nobody is asked twice (P8)."""
-    response.set_cookie(
-        actions.CHOICE,
-        choice,
-        max_age=actions.COOKIE_DAYS * 86_400,
-        secure=True,
-        httponly=True,
-        samesite="Lax",
-    )
+    keep(response, actions.CHOICE, choice)

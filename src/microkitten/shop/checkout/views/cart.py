@@ -9,18 +9,16 @@ from microkitten.policy import purpose
 from microkitten.shop.catalog.models import Money
 from microkitten.shop.checkout.actions import cart as carts
 from microkitten.shop.checkout.models import QUANTITY_MAX
+from microkitten.web import cookies
 from microkitten.web.page import show
 from microkitten.web.serves import Request, serves
 from microkitten.web.store import current
 
 CART_COOKIE = "__Host-cart"
-CART_DAYS = 30
 
 
 def _keep_cart(response: HttpResponse, token: str) -> HttpResponse:
-    response.set_cookie(
-        CART_COOKIE, token, max_age=CART_DAYS * 86_400, secure=True, httponly=True, samesite="Lax"
-    )
+    cookies.keep(response, CART_COOKIE, token)
     return response
 
 

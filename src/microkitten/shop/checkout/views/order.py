@@ -16,6 +16,7 @@ from microkitten.shop.orders.forms import ProofForm
 from microkitten.shop.orders.models import Order, OrderState
 from microkitten.shop.shipments import actions as shipments
 from microkitten.vault.types import Actor, Refused
+from microkitten.web import cookies
 from microkitten.web.page import show
 from microkitten.web.serves import Request, serves
 
@@ -24,14 +25,7 @@ THANKS = timedelta(minutes=30)
 
 def keep_pass(response: HttpResponse, token: str) -> None:
     """Keep the pass of an order in the browser that placed it or proved to be its customer's."""
-    response.set_cookie(
-        orders.PASS_COOKIE,
-        token,
-        max_age=orders.PASS_HOURS * 3600,
-        secure=True,
-        httponly=True,
-        samesite="Lax",
-    )
+    cookies.keep(response, orders.PASS_COOKIE, token)
 
 
 @serves(purpose.deliver)

@@ -31,7 +31,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def shop() -> Iterator[RunningStore]:
     """The sample store as its own program."""
-    with running() as store:
+    with running(
+        {"MICROKITTEN_SAMPLES_PICTURES": "first"}
+    ) as store:  # the others are drawn while shoppers shop
         yield store
 
 

@@ -10,6 +10,7 @@ from tests.promises.outsider import Bought, Outsider
 
 def test_page_file_and_ledger_name_the_same_purposes(either: Outsider) -> None:
     """Evidence, three ways: the page's table is the file's list, and the ledger has seen no purpose beside it."""
+    either.visit().buy("cork-ball")
     table = re.search(r"<caption>Each use of your data</caption>(.*?)</table>", either.privacy(), re.DOTALL)
     assert table
     named = set(re.findall(r"<td>([^:<]+): ", table[1]))

@@ -97,8 +97,10 @@ def test_callers_wait_three_seconds_for_a_restart_and_no_longer(tmp_path: Path) 
         answered: list[str] = []
         sell(answered)
         running.kill()
-        threading.Timer(0.3, running.start).start()
+        restart = threading.Timer(0.3, running.start)
+        restart.start()
         sell(answered)
+        restart.join()
         running.stop()
         started = time.monotonic()
         with pytest.raises(VaultAway):

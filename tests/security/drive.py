@@ -69,6 +69,16 @@ class Drive:
 
     # Steps
 
+    def everything(self) -> None:
+        """Take every step, from the first look around to staff's opening of each parcel."""
+        self.browse()
+        self.surplus()
+        self.refused()
+        self.broken()
+        self.buy()
+        self.come_back()
+        self.staff()
+
     def browse(self) -> None:
         """Look around with tokens in everything that a browser sends and nobody asked for."""
         get, new = self.shopper.session.get, self.new

@@ -42,16 +42,7 @@ def used() -> Iterator[Used]:
         {"MICROKITTEN_SAMPLES_PICTURES": "none", "MICROKITTEN_COUNTRIES": ",".join(COUNTRIES)}
     ) as store:
         drive = Drive(store)
-        for step in (
-            drive.browse,
-            drive.surplus,
-            drive.refused,
-            drive.broken,
-            drive.buy,
-            drive.come_back,
-            drive.staff,
-        ):
-            step()
+        drive.everything()
         yield Used(store, drive, memory.keys_of(store.folder))
 
 

@@ -46,16 +46,7 @@ def driven() -> Iterator[Driven]:
         store = RunningStore(folder, free_port(), environ).start()
         try:
             drive = Drive(store)
-            for step in (
-                drive.browse,
-                drive.surplus,
-                drive.refused,
-                drive.broken,
-                drive.buy,
-                drive.come_back,
-                drive.staff,
-            ):
-                step()
+            drive.everything()
             search = Search(drive.tokens)
             wal = sum(path.stat().st_size for path in folder.rglob("*-wal"))
             running = search.folder(folder.parent, apart=["store/mail"])

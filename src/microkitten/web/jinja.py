@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from django.templatetags.static import static
@@ -75,12 +74,3 @@ class _Late:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._read(), name)
-
-
-def template_folders(package: Path, rooms: list[str], theme: Path) -> list[Path]:
-    """Return where templates are looked for: the store's own theme first, then web, then the rooms."""
-    return [
-        theme / "templates",
-        package / "web/templates",
-        *(package / "shop" / r / "templates" for r in rooms),
-    ]

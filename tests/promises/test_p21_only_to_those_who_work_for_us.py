@@ -1,11 +1,10 @@
-"""P21 and P22: data goes to two parties only, each for one purpose, item by item, and is written down first."""
+"""P21: data goes to those on the list and to nobody else; what goes stands in the ledger."""
 
 import re
 from collections import Counter
 
 import pytest
 
-from tests.buying import text_of
 from tests.promises.outsider import Bought, Outsider, buy
 from tests.running import wait_for
 
@@ -20,32 +19,6 @@ def test_the_list_on_the_page_is_the_list_of_the_program(either: Outsider) -> No
     assert {rule["to"] for rule in either.rules.values() if rule["act"] == "disclose"} == set(
         either.policy["party"]
     )
-
-
-def test_each_item_that_goes_out_is_named_on_the_page(either: Outsider) -> None:
-    """Evidence: the mail service's and the processor's rows, word for word."""
-    page = text_of(either.privacy())
-    assert "your name, your e-mail address, which mail it is, the mail's own number, the order number" in page
-    assert "the amount, the currency, a random reference" in page
-
-
-@pytest.mark.parametrize(
-    ("party", "field", "purpose", "actor"),
-    [
-        ("mail", "recipient.name", "confirm", "job:confirm"),
-        ("mail", "payment.last4", "confirm", "job:confirm"),
-        ("mail", "customer.email", "customize", "job:confirm"),
-        ("mail", "customer.email", "confirm", "shipping"),
-        ("card_processor", "customer.name", "bill", "job:pay"),
-        ("card_processor", "recipient.address", "bill", "job:pay"),
-    ],
-)
-def test_one_item_more_or_one_purpose_more_and_the_gate_stays_shut(
-    shop: Outsider, party: str, field: str, purpose: str, actor: str
-) -> None:
-    """Attack: neighbors of what is allowed to go out."""
-    answer = shop.explain(actor, field, purpose, "--party", party, "--condition", "claimed")
-    assert answer["verdict"] == "no"
 
 
 @pytest.mark.parametrize("party", ["carrier", "analytics", "facebook", ""])

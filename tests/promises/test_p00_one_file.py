@@ -11,6 +11,7 @@ from tests.buying import text_of
 from tests.promises.outsider import Outsider
 
 
+@pytest.mark.shows("lock.one-file")
 def test_every_statement_of_the_file_stands_on_the_page_and_no_other(either: Outsider) -> None:
     """Feature: title, text and meaning of each, in the order of the file, in the profile's words."""
     page = either.privacy()
@@ -22,6 +23,7 @@ def test_every_statement_of_the_file_stands_on_the_page_and_no_other(either: Out
                 assert piece.strip() in said, one["id"]
 
 
+@pytest.mark.shows("lock.one-file", "lock.ledger")
 def test_page_and_ledger_name_one_policy(either: Outsider) -> None:
     """Evidence: the hash at the head of the page is the one that the ledger has of the deployment."""
     shown = re.search(r'title="([0-9a-f]{64})"', either.privacy())

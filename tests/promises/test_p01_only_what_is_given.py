@@ -13,6 +13,7 @@ from tests.running import wait_for
 PUBLIC = ["/", "/catalog/", f"/products/{GOODS[0]}", "/search?q=ball", "/privacy", "/security"]
 
 
+@pytest.mark.shows("lock.public-pages")
 def test_looking_searching_and_a_cart_need_nobody(shop: Outsider) -> None:
     """Feature: a browser that says it wants to be nobody gets a full cart, and the vault hears of no one."""
     before, size = shop.people(), len(shop.ledger())
@@ -26,6 +27,7 @@ def test_looking_searching_and_a_cart_need_nobody(shop: Outsider) -> None:
     assert set(nobody.session.cookies.keys()) <= {"__Host-cart", "__Host-csrf"}
 
 
+@pytest.mark.shows("lock.own-host")
 def test_pages_load_nothing_from_anybody_else(shop: Outsider) -> None:
     """Lock and evidence: over a crawl, no script, style, font or picture has a foreign address."""
     guest, seen, wait = shop.visit(), set[str](), ["/"]
@@ -85,6 +87,7 @@ def test_the_search_for_canaries_would_find_one(shop: Outsider) -> None:
     planted.unlink()
 
 
+@pytest.mark.shows("lock.unclaimed")
 def test_a_half_filled_checkout_leaves_nothing(shop: Outsider) -> None:
     """Attack: everything typed but the address; the page says what is missing, and nobody has come to be."""
     guest, before = shop.visit(**{"Sec-GPC": "1"}), shop.people()
@@ -122,6 +125,7 @@ def drafted(shop: Outsider, guest: Shopper) -> tuple[requests.Response, list[str
     return page, people
 
 
+@pytest.mark.shows("confirm.turn_back", "deliver.turn_back")
 @pytest.mark.usefixtures("short_sessions")
 def test_whoever_turns_back_before_paying_is_erased(shop: Outsider) -> None:
     """Feature: the payment page ends unpaid, and who ordered and who was to receive are gone from the vault."""
@@ -157,6 +161,7 @@ def test_nothing_that_was_typed_can_be_read_in_any_file(shop: Outsider, bought: 
     assert kept == {bought.customer["name"], bought.customer["email"].partition("@")[0]}
 
 
+@pytest.mark.shows("confirm.collect", "deliver.collect", "group.customer")
 def test_each_question_of_the_checkout_says_why_it_is_asked_and_only_the_policy_s_are_asked(
     shop: Outsider,
 ) -> None:

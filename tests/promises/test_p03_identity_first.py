@@ -2,10 +2,13 @@
 
 import re
 
+import pytest
+
 from tests.buying import form_to, text_of
 from tests.promises.outsider import Bought, Outsider, buy, open_by_link
 
 
+@pytest.mark.shows("verify.compare", "lock.order-link")
 def test_link_and_address_together_open_the_order(shop: Outsider, bought: Bought) -> None:
     """Feature: another browser, the mail's link, the address with other capitals and blanks; then all is there."""
     stranger = shop.visit()
@@ -14,6 +17,7 @@ def test_link_and_address_together_open_the_order(shop: Outsider, bought: Bought
     assert "What we hold about you" in page.text
 
 
+@pytest.mark.shows("lock.order-link")
 def test_the_link_alone_shows_nobody(shop: Outsider, bought: Bought) -> None:
     """Attack: somebody found the mail's link; the page names no one, not even a part of a name."""
     page = shop.visit().get(bought.link).text
@@ -51,6 +55,7 @@ def test_another_order_s_pass_opens_nothing_of_this_one(shop: Outsider, bought: 
     assert "is it you" in page
 
 
+@pytest.mark.shows("lock.tries")
 def test_after_five_tries_there_is_a_pause_even_for_the_right_address(shop: Outsider) -> None:
     """Lock: guessing ends; from another browser as well, since the tries are counted in the vault."""
     order = buy(shop, recipients=1)

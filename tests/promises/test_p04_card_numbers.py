@@ -49,6 +49,7 @@ def traces(shop: Outsider, numbers: list[str]) -> list[tuple[str, str]]:
     ]
 
 
+@pytest.mark.shows("lock.payment-page")
 def test_the_card_is_typed_on_the_processor_s_own_address(shop: Outsider) -> None:
     """Feature: no page of the shop has an input for a card, and the page that has one is not the shop's."""
     guest = shop.visit()
@@ -63,6 +64,7 @@ def test_the_card_is_typed_on_the_processor_s_own_address(shop: Outsider) -> Non
     assert "frame-src 'none'" in policy
 
 
+@pytest.mark.shows("bill.collect", "group.payment", "rights.own_card")
 def test_the_order_page_shows_what_is_kept_of_the_card_and_the_policy_names_no_more(
     shop: Outsider, bought: Bought
 ) -> None:
@@ -92,6 +94,7 @@ def test_no_input_of_the_checkout_takes_a_card_number(shop: Outsider, numbers: l
     assert traces(shop, numbers) == []
 
 
+@pytest.mark.shows("lock.no-card-number")
 def test_no_endpoint_keeps_a_card_number(shop: Outsider, bought: Bought, numbers: list[str]) -> None:
     """Attack: search, cart, proof, sign-in, choice, notice, missing pages, headers; then every file is searched."""
     guest = shop.visit()

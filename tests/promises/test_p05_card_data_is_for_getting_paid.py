@@ -48,6 +48,7 @@ def test_neither_staff_nor_the_mail_see_how_it_was_paid(shop: Outsider, bought: 
         assert "2034" not in text_of(page)
 
 
+@pytest.mark.shows("lock.lives", "group.payment")
 def test_it_ends_when_the_sentence_says(shop: Outsider, bought: Bought) -> None:
     """Evidence: the vault's own end of the record is the sentence's number of months after the order."""
     assert "13 months after the order" in shop.sentence("P5")

@@ -1,9 +1,12 @@
 """P6: each receiver is a person of their own, though they never came by."""
 
+import pytest
+
 from tests.buying import text_of
 from tests.promises.outsider import Bought, Outsider, buy, plain
 
 
+@pytest.mark.shows("deliver.collect", "group.recipient")
 def test_one_order_goes_to_several_people_each_with_what_the_policy_names(
     shop: Outsider, bought: Bought
 ) -> None:

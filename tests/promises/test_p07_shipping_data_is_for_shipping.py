@@ -5,6 +5,7 @@ import pytest
 from tests.promises.outsider import Bought, Outsider
 
 
+@pytest.mark.shows("group.recipient", "lock.lives")
 def test_the_end_of_an_address_is_the_sentence_s(either: Outsider) -> None:
     """Feature: the number of months on the page is the file's."""
     assert either.policy["group"]["recipient"]["life"] == "P6M"
@@ -27,6 +28,7 @@ def test_the_shop_s_own_database_has_no_address_and_no_end_to_move(shop: Outside
     assert {"recipient", "country"} <= columns
 
 
+@pytest.mark.shows("deliver.open", "deliver.own")
 @pytest.mark.parametrize(
     "actor", ["merchant", "job:confirm", "job:pay", "web:checkout", "web:orders", "operator"]
 )

@@ -33,6 +33,7 @@ def visitors(shop: Outsider) -> int:
     return int(count)
 
 
+@pytest.mark.shows("customize.cookie", "cookie.__Host-visitor")
 def test_the_first_visit_sets_it_in_classic(classic: Outsider) -> None:
     """Feature: 22 random characters, 400 days, out of reach of scripts and of other hosts, and nothing besides."""
     set_ = cookies_of(classic.visit().get("/"))
@@ -63,6 +64,7 @@ def test_no_page_sets_it_in_strict_before_a_yes(strict: Outsider) -> None:
     assert COOKIE not in guest.session.cookies
 
 
+@pytest.mark.shows("customize.cookie")
 def test_a_yes_in_strict_sets_it_and_is_written_down(strict: Outsider) -> None:
     """Feature: after the yes there is one, and the ledger has a consent under the page's own hash."""
     before = [leaf for leaf in strict.ledger() if leaf["k"] == "consent"]
@@ -82,6 +84,7 @@ def test_each_visit_renews_it(either: Outsider) -> None:
     assert (renewed["value"], renewed["max-age"]) == (value, DAYS_400)
 
 
+@pytest.mark.shows("cookie.__Host-choice")
 def test_a_no_is_remembered_without_an_identifier_and_ends_what_was(either: Outsider) -> None:
     """Feature: after a no the cookie is gone, nothing is asked again, and two who said no look the same."""
     one, two = answered(either, "no", answered(either, "yes")), answered(either, "no")
@@ -94,6 +97,7 @@ def test_a_no_is_remembered_without_an_identifier_and_ends_what_was(either: Outs
     assert "You said no" in one.get("/your-cookie").text
 
 
+@pytest.mark.shows("lock.opt-out-signal")
 def test_the_opt_out_signal_counts_as_a_no(either: Outsider) -> None:
     """Feature: with Sec-GPC there is none, and one that was there before is taken back and its key destroyed."""
     guest = answered(either, "yes")
@@ -111,6 +115,7 @@ def test_the_opt_out_signal_counts_as_a_no(either: Outsider) -> None:
     assert "What hangs on it" not in back.get("/your-cookie").text
 
 
+@pytest.mark.shows("rights.forget")
 def test_forgetting_ends_it_at_once(either: Outsider) -> None:
     """Feature: the page "your cookie" shows the value and a button; after it the value means nothing."""
     guest = answered(either, "yes")
@@ -159,6 +164,13 @@ def test_programs_that_are_no_browsers_get_none(classic: Outsider, agent: str) -
     assert visitors(classic) == before
 
 
+@pytest.mark.shows(
+    "cookie.__Host-visitor",
+    "cookie.__Host-cart",
+    "cookie.__Host-orders",
+    "cookie.__Host-csrf",
+    "lock.cookie-list",
+)
 def test_the_jar_after_a_whole_visit_is_the_list_on_the_page(shop: Outsider, bought: Bought) -> None:
     """Evidence: shopping, paying, proving, signing in as staff; no cookie but those of the table, and no storage."""
     staff, known = shop.staff(), answered(shop, "yes")

@@ -23,6 +23,7 @@ def noted(shopper: Shopper, slug: str) -> str:
     return answer.text
 
 
+@pytest.mark.shows("customize.remember", "customize.find", "customize.show")
 def test_a_browser_that_comes_back_sees_what_it_looked_at(either: Outsider) -> None:
     """Feature: two products looked at, the first shown beside the second, both on the first page and on its own."""
     guest = answered(either, "yes")
@@ -33,6 +34,7 @@ def test_a_browser_that_comes_back_sees_what_it_looked_at(either: Outsider) -> N
         assert all(f"/products/{slug}" in page for slug in GOODS), path
 
 
+@pytest.mark.shows("group.visitor")
 def test_what_hangs_on_it_is_sealed(either: Outsider) -> None:
     """Lock: neither the cookie's value nor what it saw can be read in any file."""
     guest = answered(either, "yes")

@@ -43,6 +43,7 @@ def test_every_row_of_the_page_s_table_is_a_rule_and_the_reverse(either: Outside
     assert "refused by the program" in page
 
 
+@pytest.mark.shows("lock.closed-list")
 @pytest.mark.parametrize(
     "words",
     [
@@ -70,6 +71,7 @@ def test_a_purpose_that_the_file_lacks_does_not_exist(shop: Outsider, purpose: s
     assert "unknown purpose" in done.stderr
 
 
+@pytest.mark.shows("lock.closed-list")
 def test_a_refusal_is_written_down(shop: Outsider, bought: Bought) -> None:
     """Evidence: a browser shows a pass that is none; the page stays locked, and the ledger has grown."""
     size = len(shop.ledger())

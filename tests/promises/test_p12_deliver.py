@@ -20,6 +20,7 @@ def test_staff_s_pages_name_nobody_until_a_parcel_is_opened(shop: Outsider, boug
         assert [word for word in bought.canaries if word in page] == []
 
 
+@pytest.mark.shows("deliver.open", "lock.ledger")
 def test_an_opening_shows_one_receiver_and_stands_in_the_ledger(shop: Outsider, bought: Bought) -> None:
     """Feature and evidence: that receiver, not the other, not who ordered; the page names its entry."""
     clerk = shop.staff()
@@ -57,6 +58,7 @@ def test_who_is_not_signed_in_opens_nothing(shop: Outsider, bought: Bought, way:
     assert not [leaf for leaf in shop.ledger()[size:] if (leaf["k"], leaf["p"]) == ("use", "deliver")]
 
 
+@pytest.mark.shows("operate.sign_in")
 def test_a_sign_in_token_works_once(shop: Outsider) -> None:
     """Attack: a token read over somebody's shoulder."""
     token, first, second = shop.store.staff_token(), shop.visit(), shop.visit()
@@ -67,6 +69,7 @@ def test_a_sign_in_token_works_once(shop: Outsider) -> None:
     assert "/staff/sign-in" in second.get("/staff/orders").url
 
 
+@pytest.mark.shows("deliver.own")
 def test_the_buyer_sees_where_it_goes_and_when_it_has_left(shop: Outsider, bought: Bought) -> None:
     """Feature: the parcel has left by the clerk's word; the buyer's page says so and still names the receiver."""
     clerk = shop.staff()

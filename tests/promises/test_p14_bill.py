@@ -34,6 +34,7 @@ def test_what_is_asked_is_what_was_seen(shop: Outsider) -> None:
     assert total == amount == round(float(before[1][1:]) * 100)
 
 
+@pytest.mark.shows("lock.seen-amount")
 def test_a_changed_amount_is_asked_about_again(shop: Outsider) -> None:
     """Attack: the total in the form is not the order's; nothing is ordered, and the true one is shown."""
     guest, orders = shop.visit(), len(shop.store.shop("SELECT id FROM orders_order"))

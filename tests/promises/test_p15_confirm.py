@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.buying import text_of
 from tests.promises.outsider import Bought, Outsider, open_by_link, plain
 
@@ -26,6 +28,7 @@ def test_page_and_mail_say_what_is_in_the_order(shop: Outsider, bought: Bought) 
         assert all(title in told for title in titles)
 
 
+@pytest.mark.shows("confirm.mail")
 def test_there_is_one_mail_to_who_ordered(shop: Outsider, bought: Bought) -> None:
     """Evidence: exactly one, to the address that was typed, addressed by the name that was typed."""
     about = [path for path in shop.store.mails() if bought.number.encode() in path.read_bytes()]
@@ -44,6 +47,7 @@ def test_there_is_no_advertising_in_the_mail(shop: Outsider, bought: Bought) -> 
     )
 
 
+@pytest.mark.shows("lock.order-link")
 def test_the_way_back_opens_the_order(shop: Outsider, bought: Bought) -> None:
     """Feature: the link of the mail with the order's address, in a browser that has never been here."""
     page = open_by_link(shop.visit(), bought.link, bought.customer["email"])

@@ -22,6 +22,7 @@ def test_a_party_that_pays_stops_the_store(shop: Outsider, price: str, tmp_path:
     assert shop.command("policy", "check", str(tmp_path)).returncode == 1
 
 
+@pytest.mark.shows("lock.never-sold")
 @pytest.mark.parametrize("act", ["sell", "rent", "transfer", "export", "share"])
 def test_the_program_knows_no_act_of_selling(shop: Outsider, act: str) -> None:
     """Attack: acts by which lists are handed on are not refused but unknown."""
@@ -41,6 +42,7 @@ def test_the_acts_in_use_are_these(either: Outsider) -> None:
     }
 
 
+@pytest.mark.shows("lock.opt-out-signal")
 def test_the_signal_is_honored_and_the_page_says_so(either: Outsider) -> None:
     """Feature: a browser with the signal gets no identifier, and machines are told."""
     guest = either.visit(**{"Sec-GPC": "1"})

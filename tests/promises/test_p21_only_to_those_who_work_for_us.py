@@ -9,6 +9,7 @@ from tests.promises.outsider import Bought, Outsider, buy
 from tests.running import wait_for
 
 
+@pytest.mark.shows("party.card_processor", "party.mail")
 def test_the_list_on_the_page_is_the_list_of_the_program(either: Outsider) -> None:
     """Evidence: the page's table of parties is the file's, and there are two."""
     table = re.search(r"<caption>Who else gets something</caption>(.*?)</table>", either.privacy(), re.DOTALL)
@@ -29,6 +30,7 @@ def test_there_is_no_third_party(shop: Outsider, party: str) -> None:
     assert "unknown party" in done.stderr
 
 
+@pytest.mark.shows("confirm.mail", "bill.processor", "lock.ledger")
 def test_every_mail_and_every_payment_page_stands_in_the_ledger(shop: Outsider) -> None:
     """Evidence: one more order is one more disclosure to each of the two, and no third."""
     before = len(shop.ledger())

@@ -6,6 +6,7 @@ from tests.buying import text_of
 from tests.promises.outsider import Outsider
 
 
+@pytest.mark.shows("confirm.mail", "bill.processor")
 def test_each_item_that_goes_out_is_named_on_the_page(either: Outsider) -> None:
     """Evidence: the mail service's and the processor's rows, word for word."""
     page = text_of(either.privacy())
@@ -13,6 +14,7 @@ def test_each_item_that_goes_out_is_named_on_the_page(either: Outsider) -> None:
     assert "the amount, the currency, a random reference" in page
 
 
+@pytest.mark.shows("lock.one-way-out")
 @pytest.mark.parametrize(
     ("party", "field", "purpose", "actor"),
     [

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.buying import form_to
 from tests.promises.outsider import GOODS, Bought, Outsider, plain, recipient
 
@@ -16,6 +18,7 @@ def test_the_envelope_has_one_address_and_no_list(bought: Bought) -> None:
     assert not names & {"disposition-notification-to", "precedence", "feedback-id", "user-agent", "x-mailer"}
 
 
+@pytest.mark.shows("lock.plain-mail")
 def test_nothing_in_it_is_loaded_from_anywhere(bought: Bought) -> None:
     """Lock: no picture, style, font or script from a server, so opening it tells nobody."""
     part = bought.mail.get_body(("html",))
@@ -25,6 +28,7 @@ def test_nothing_in_it_is_loaded_from_anywhere(bought: Bought) -> None:
     assert not re.search(r"url\(|@import|background=|srcset=", page, re.IGNORECASE)
 
 
+@pytest.mark.shows("lock.plain-mail")
 def test_its_links_are_the_shop_s_own_and_count_nothing(shop: Outsider, bought: Bought) -> None:
     """Lock: no link goes round by another host or carries more than the order's own key."""
     part = bought.mail.get_body(("html",))
@@ -39,6 +43,7 @@ def test_its_links_are_the_shop_s_own_and_count_nothing(shop: Outsider, bought: 
         assert bought.customer["email"] not in link
 
 
+@pytest.mark.shows("party.mail", "confirm.mail")
 def test_of_all_that_was_typed_it_has_name_and_address_alone(bought: Bought) -> None:
     """Evidence: every canary of the order is looked for in the whole mail, decoded."""
     whole = bought.mail.as_string() + "".join(

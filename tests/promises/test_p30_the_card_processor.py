@@ -4,6 +4,8 @@ import re
 import sqlite3
 from contextlib import closing
 
+import pytest
+
 from tests.promises.outsider import Bought, Outsider
 
 
@@ -20,6 +22,7 @@ def told(shop: Outsider, number: str) -> dict[str, object]:
     raise AssertionError("the sandbox has no book")
 
 
+@pytest.mark.shows("bill.processor", "party.card_processor")
 def test_the_processor_s_own_book_has_amount_currency_and_a_reference(shop: Outsider, bought: Bought) -> None:
     """Feature and evidence: looked up on the other side, in the processor's database."""
     row = told(shop, bought.number)

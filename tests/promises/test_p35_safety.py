@@ -9,6 +9,7 @@ from tests.buying import form_to
 from tests.promises.outsider import Bought, Outsider
 
 
+@pytest.mark.shows("lock.sealed")
 def test_whoever_copies_the_shop_s_database_finds_nobody(shop: Outsider, bought: Bought) -> None:
     """Lock: database and write-ahead log of the shop hold the order's number, and no word that was typed."""
     held = b"".join(path.read_bytes() for path in shop.folder.glob("shop.sqlite3*"))
@@ -18,6 +19,7 @@ def test_whoever_copies_the_shop_s_database_finds_nobody(shop: Outsider, bought:
         assert word.lower().encode() not in held
 
 
+@pytest.mark.shows("lock.sealed")
 def test_whoever_copies_the_vault_s_database_reads_nothing(shop: Outsider, bought: Bought) -> None:
     """Lock: the vault's own files hold the people's ids, and every word sealed, hidden in no other shape either."""
     held = b"".join(path.read_bytes() for path in (shop.folder / "vault").rglob("*") if path.is_file())
@@ -50,6 +52,7 @@ def test_keys_are_readable_by_their_owner_alone(shop: Outsider) -> None:
         assert stat.S_IMODE((shop.folder / name).stat().st_mode) & forbidden == 0, name
 
 
+@pytest.mark.shows("cookie.__Host-session")
 @pytest.mark.parametrize(
     "path", ["/staff/", "/staff/orders", "/staff/goods/", "/staff/mailbox", "/staff/goods/catalog/product/"]
 )
@@ -60,6 +63,7 @@ def test_every_page_of_staff_asks_for_the_sign_in(shop: Outsider, path: str) -> 
     assert "One-time token" in page.text
 
 
+@pytest.mark.shows("operate.sign_in")
 @pytest.mark.parametrize("token", ["", "admin", "A" * 32, "' OR 1=1 --", "\x00"])
 def test_a_wrong_token_signs_nobody_in(shop: Outsider, token: str) -> None:
     """Attack: guesses, defaults and tricks."""

@@ -35,6 +35,7 @@ def speaks(port: int, version: ssl.TLSVersion) -> str | None:
             return None
 
 
+@pytest.mark.shows("lock.tls")
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
 def test_old_versions_are_refused(shop: Outsider, version: ssl.TLSVersion, tmp_path: Path) -> None:
     """Lock: a browser that speaks only that gets no page; and another server shows that it does speak it."""
@@ -67,6 +68,7 @@ def test_present_versions_are_spoken(shop: Outsider, version: ssl.TLSVersion) ->
     assert "TLS 1.2 or newer" in shop.sentence("P36")
 
 
+@pytest.mark.shows("lock.tls")
 @pytest.mark.parametrize("path", ["/", "/checkout", "/orders/AAAA-BBBB", "/staff/sign-in", "/privacy"])
 def test_the_plain_port_only_redirects(either: Outsider, path: str) -> None:
     """Lock: no cookie, no page, no form; just the encrypted address of the same page."""

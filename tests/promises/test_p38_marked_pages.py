@@ -26,6 +26,7 @@ def crawl(guest: Shopper, *starts: str) -> list[requests.Response]:
     return pages
 
 
+@pytest.mark.shows("lock.marked-pages")
 def test_every_page_with_a_canary_is_kept_by_no_cache_and_has_the_receipt(
     shop: Outsider, bought: Bought
 ) -> None:

@@ -3,6 +3,8 @@
 import base64
 import hashlib
 
+import pytest
+
 from tests.buying import text_of
 from tests.promises.outsider import Bought, Outsider
 
@@ -32,6 +34,7 @@ def opened(note: str) -> tuple[int, bytes]:
     return int(size), base64.b64decode(hash_)
 
 
+@pytest.mark.shows("lock.named-company")
 def test_the_page_names_company_address_version_date_and_profile(either: Outsider) -> None:
     """Feature: all of it in one statement, which ends as the original did."""
     said = either.sentence("P42")
@@ -54,6 +57,7 @@ def test_the_page_is_the_same_for_everybody(shop: Outsider, bought: Bought) -> N
     assert len({guest.get("/privacy").content for guest in pages}) == 1
 
 
+@pytest.mark.shows("lock.checkpoint")
 def test_the_public_checkpoint_is_the_root_of_the_ledger_s_leaves(shop: Outsider, bought: Bought) -> None:
     """Evidence: computed here from the leaves by the standard's text, not by the shop's code."""
     assert bought.number

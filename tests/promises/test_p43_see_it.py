@@ -1,9 +1,12 @@
 """P43: the order page shows what is held, and each of it has an end that comes by itself."""
 
+import pytest
+
 from tests.buying import text_of
 from tests.promises.outsider import Bought, Outsider, open_by_link
 
 
+@pytest.mark.shows("rights.own")
 def test_the_order_page_shows_all_that_is_held(shop: Outsider, bought: Bought) -> None:
     """Feature: every field of the file about a buyer or a receiver, with the value that was typed or told."""
     shown = text_of(bought.page)
@@ -37,6 +40,7 @@ def test_the_order_page_sends_nobody_to_ask_for_what_is_not_there(bought: Bought
     assert "have it erased" not in bought.page
 
 
+@pytest.mark.shows("lock.lives")
 def test_every_record_has_its_end_in_the_vault(shop: Outsider, bought: Bought) -> None:
     """Evidence: claimed by the order, and for as long as the file says, group by group."""
     months = {"customer": (394, 398), "payment": (394, 398), "recipient": (180, 185)}

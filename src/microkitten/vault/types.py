@@ -167,11 +167,15 @@ class Sealed:
 
 
 class PersonField(_UUIDField):
-    """A row's reference to the person it is about: never null, so that no row is owned by nobody (P6)."""
+    """A row's reference to the person it is about: never null, so that no row is owned by nobody (P6).
+
+    `kind` is the policy's word for whom the row is about (customer, recipient); tables know nothing of it.
+    """
 
     description = "reference to a person in the vault"
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, kind: str = "", **options: Any) -> None:
         if options.get("null"):
             raise ValueError("a personal row has an owner: PersonField takes no null")
+        self.person_kind = kind
         super().__init__(*args, **options)

@@ -18,6 +18,7 @@ class SignIn(models.Model):
     """One who may sign in; believed only with a pass that the vault minted."""
 
     classified: ClassVar[dict[str, str]] = {"operational": "id kind is_active is_staff joined_at"}
+    leads_to: ClassVar[dict[str, str]] = {"id": "person:staff"}
 
     # What Django's applications ask of a user model.
     USERNAME_FIELD: ClassVar[str] = "id"

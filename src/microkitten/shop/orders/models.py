@@ -53,6 +53,7 @@ class Order(models.Model):
         "total_minor tax_name drafted_at placed_at canceled_at",
         "personal": "customer",
     }
+    leads_to: ClassVar[dict[str, str]] = {"cart_id": "checkout.Cart"}
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(max_length=12, unique=True, default=new_number)
@@ -60,7 +61,7 @@ class Order(models.Model):
     cart_id = models.UUIDField()
     attempt = models.CharField(max_length=40)
     state = models.CharField(max_length=10, choices=OrderState, default=OrderState.DRAFT)
-    customer = PersonField()
+    customer = PersonField(kind="customer")
     currency = models.CharField(max_length=3)
     goods_minor = models.PositiveBigIntegerField()
     shipping_minor = models.PositiveBigIntegerField()

@@ -69,6 +69,7 @@ class WebhookEvent(models.Model):
     """A notice of the processor: stored first, believed only after a look-up (P14)."""
 
     classified: ClassVar[dict[str, str]] = {"operational": "id event_id kind object_id received_at"}
+    leads_to: ClassVar[dict[str, str]] = {"object_id": "payments.Payment"}
 
     event_id = models.CharField(max_length=100, unique=True)
     kind = models.CharField(max_length=60)

@@ -28,7 +28,7 @@ class Shipment(models.Model):
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="shipments")
     position = models.PositiveSmallIntegerField()
-    recipient = PersonField()
+    recipient = PersonField(kind="recipient")
     method_id = models.CharField(max_length=40)
     method_title = models.CharField(max_length=100)
     amount_minor = models.PositiveBigIntegerField()

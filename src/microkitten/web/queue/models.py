@@ -11,6 +11,7 @@ class Job(models.Model):
     classified: ClassVar[dict[str, str]] = {
         "operational": "id name key arguments next_at lease_until attempts failed_at failure created_at",
     }
+    leads_to: ClassVar[dict[str, str]] = {"arguments": "orders.Order?"}
 
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(max_length=40)

@@ -53,6 +53,7 @@ class Movement(models.Model):
     classified: ClassVar[dict[str, str]] = {
         "operational": "id variant kind on_hand_change reserved_change holder cause at",
     }
+    leads_to: ClassVar[dict[str, str]] = {"holder": "orders.Order?"}
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]

@@ -32,6 +32,7 @@ class Reservation(models.Model):
     objects = ReservationQuerySet.as_manager()
 
     classified: ClassVar[dict[str, str]] = {"operational": "id holder variant quantity until extensions"}
+    leads_to: ClassVar[dict[str, str]] = {"holder": "orders.Order"}
 
     class Meta:
         ordering: ClassVar[list[str]] = ["holder", "variant_id"]

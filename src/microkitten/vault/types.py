@@ -12,6 +12,7 @@ from django.db import models
 
 from microkitten.vault.disclosure import BadDisclosure, Disclosure
 from microkitten.vault.opened import Closed, Opened, SealedError
+from microkitten.vault.standing import Held, Standing, Standings
 from microkitten.vault.values import Value, flaw, has_card_number
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ __all__ = [
     "Disclosure",
     "EntryView",
     "Given",
+    "Held",
     "Opened",
     "Pass",
     "PersonField",
@@ -34,6 +36,8 @@ __all__ = [
     "Sealed",
     "SealedError",
     "StaffPass",
+    "Standing",
+    "Standings",
     "Value",
     "VaultAway",
     "flaw",
@@ -75,6 +79,11 @@ class Given:
         raise SealedError("a given value is sealed or dropped; it does not travel")
 
 
+def _stays(self: object, _protocol: object) -> NoReturn:
+    """Refuse to be pickled or copied: what proves who asks lies in a cookie or in one call, and nowhere else."""
+    raise SealedError(f"{type(self).__name__} proves who asks; it does not travel")
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -82,6 +91,8 @@ class Actor:
 
     name: str
     token: str = field(default="", repr=False)
+
+    __reduce_ex__ = _stays
 
 
 @final
@@ -94,6 +105,8 @@ class Pass:
     token: str = field(repr=False)
     until: datetime
 
+    __reduce_ex__ = _stays
+
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -104,6 +117,8 @@ class StaffPass:
     sign_in: UUID
     roles: frozenset[str]
     until: datetime
+
+    __reduce_ex__ = _stays
 
 
 @final
@@ -179,3 +194,10 @@ class PersonField(_UUIDField):
             raise ValueError("a personal row has an owner: PersonField takes no null")
         self.person_kind = kind
         super().__init__(*args, **options)
+
+    def db_check(self, connection: Any) -> str | None:
+        """Let the table itself refuse whatever is no id: not even raw SQL puts a name where a person stands."""
+        if connection.vendor != "sqlite":  # elsewhere the column has a type of its own
+            return None
+        column = connection.ops.quote_name(self.column)
+        return f"length({column}) = 32 AND {column} NOT GLOB '*[^0-9a-f]*'"

@@ -122,7 +122,16 @@ def _comes_from_us(request: HttpRequest) -> bool:
     return origin is None or origin == f"{request.scheme}://{request.get_host()}"
 
 
+class Personal(Exception):
+    """Somebody's page was to be marked as everybody's (P38)."""
+
+
 def public(response: HttpResponse, *, seconds: int = 60) -> HttpResponse:
-    """Mark an answer as the same for everybody, to be kept `seconds` by whoever carries it."""
+    """Mark an answer as the same for everybody, to be kept `seconds` by whoever carries it.
+
+    Raises `Personal` if the vault opened anything for it: such a page is nobody else's (P38).
+    """
+    if "no-store" in response.headers.get("Cache-Control", ""):
+        raise Personal("a page with somebody's data is not public")
     response["Cache-Control"] = f"public, max-age={seconds}"
     return response

@@ -6,6 +6,7 @@ with `flock` before BEGIN IMMEDIATE 10 to 14 ms (docs/decisions: SQLite with a f
 
 import fcntl
 import os
+import sqlite3
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -15,6 +16,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """The shop's database connection; one lock file beside the database, held for a transaction."""
 
     _lock_file: int | None = None
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Connect; no other file can be attached, so that no query reaches beyond the shop's own database (P35)."""
+        connection = super().get_new_connection(conn_params)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        return connection
 
     def _start_transaction_under_autocommit(self) -> None:
         self._lock()

@@ -10,6 +10,7 @@ import pytest
 from jinja2 import Environment
 
 from microkitten.web import styles
+from microkitten.web.declares import Declarations
 from microkitten.web.jinja import PersonalTag
 
 PACKAGE = Path(styles.__file__).resolve().parent.parent
@@ -94,7 +95,7 @@ def test_no_inline_code(path: Path) -> None:
 def test_templates_parse_and_stay_short(path: Path) -> None:
     """Each is a page one can read at a sitting."""
     text = path.read_text(encoding="utf-8")
-    Environment(extensions=[PersonalTag], autoescape=True).parse(text)
+    Environment(extensions=[PersonalTag, Declarations], autoescape=True).parse(text)
     assert text.count("\n") < 300
 
 

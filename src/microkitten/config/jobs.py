@@ -4,16 +4,17 @@ from collections.abc import Callable
 
 from microkitten.shop.catalog import tasks as catalog
 from microkitten.shop.checkout import tasks as checkout
+from microkitten.web.queue.backend import work
 from microkitten.web.queue.names import JobName
 
 TASKS: dict[JobName, Callable[..., object]] = {
-    JobName.START_PAYMENT: checkout.start_payment.call,
-    JobName.LOOK_UP_PAYMENT: checkout.look_up_payment.call,
-    JobName.VOID_PAYMENT: checkout.void_payment.call,
-    JobName.CAPTURE_PAYMENT: checkout.capture_payment.call,
-    JobName.CLAIM: checkout.claim.call,
-    JobName.ERASE: checkout.erase.call,
-    JobName.SEND_MAIL: checkout.send_mail.call,
-    JobName.MAKE_PICTURE: catalog.make_picture.call,
-    JobName.SWEEP: checkout.sweep.call,
+    JobName.START_PAYMENT: work(checkout.start_payment),
+    JobName.LOOK_UP_PAYMENT: work(checkout.look_up_payment),
+    JobName.VOID_PAYMENT: work(checkout.void_payment),
+    JobName.CAPTURE_PAYMENT: work(checkout.capture_payment),
+    JobName.CLAIM: work(checkout.claim),
+    JobName.ERASE: work(checkout.erase),
+    JobName.SEND_MAIL: work(checkout.send_mail),
+    JobName.MAKE_PICTURE: work(catalog.make_picture),
+    JobName.SWEEP: work(checkout.sweep),
 }

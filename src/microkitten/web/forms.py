@@ -15,6 +15,8 @@ NO_CARDS = (
     "This looks like a card number. Those are asked for only on the payment page; please take it out here."
 )
 
+HOW = "name it in personal (a field of the policy), in parts (a part of one), or in neutral"
+
 # What the vault would refuse (`vault.types.flaw`), in words for whoever typed it.
 FLAWS = {
     "card": NO_CARDS,
@@ -70,16 +72,25 @@ WIDGETS = Jinja2()
 
 
 class PersonalForm(forms.Form):
-    """A form with personal inputs: `form_name` and `personal` (input name -> policy field)."""
+    """A form with personal inputs, and no input of which it does not say what it is (P1).
+
+    `form_name` and `personal` (input name -> policy field) name those that are a field of the policy by themselves;
+    `parts` (policy field -> input names) those that together make one; `neutral` those that are nothing personal.
+    """
 
     default_renderer = WIDGETS
 
     form_name: ClassVar[str]
     personal: ClassVar[dict[str, str]]
+    parts: ClassVar[dict[str, str]] = {}
+    neutral: ClassVar[str] = ""
 
     def clean(self) -> dict[str, Any]:
         """Judge each value as the vault will, so that its no stands beside the input and nothing typed is lost."""
         super().clean()
+        said = {*self.personal, *self.neutral.split(), *" ".join(self.parts.values()).split()}
+        if silent := sorted(set(self.fields) - said):
+            raise RuntimeError(f"{type(self).__name__} does not say what {', '.join(silent)} is: {HOW}")
         for field, given in self.given().items():
             if found := flaw(field, given.value):
                 self.add_error(self._input_of(field), ValidationError(FLAWS[found], code=found))

@@ -13,6 +13,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from microkitten.web.addresses import address_lines
+from microkitten.web.declares import Declarations
 from microkitten.web.navigation import navigation
 from microkitten.web.store import current
 
@@ -61,7 +62,7 @@ def environment(**options: Any) -> Environment:
     options.setdefault("undefined", StrictUndefined)
     options["trim_blocks"] = True
     options["lstrip_blocks"] = True
-    env = Environment(extensions=[PersonalTag], **options)  # noqa: S701 # Django's backend turns autoescape on
+    env = Environment(extensions=[PersonalTag, Declarations], **options)  # noqa: S701 # Django's backend turns autoescape on
     env.globals.update(static=static, url=_url, store=_Late(current), shelves=navigation.shelves)
     return env
 

@@ -10,6 +10,7 @@ from django.template.loader import get_template
 
 from microkitten.policy import Purpose
 from microkitten.vault.types import Opened, Value
+from microkitten.web.declares import must_serve
 
 
 class NotEncrypted(Exception):
@@ -70,7 +71,10 @@ def render(
         raise NotEncrypted
     openings = Openings(opened) if opened else None
     values = {**(context or {}), "_opened": openings, "receipt": openings}
-    text = get_template(template, using="shop").render(values, request)
+    page: Any = get_template(template, using="shop")
+    if openings:
+        must_serve(page.template, openings.purposes)
+    text = page.render(values, request)
     return Page(text=text, is_personal=openings is not None, status=status)
 
 

@@ -8,11 +8,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from microkitten.policy import purpose
+from microkitten.providers.register import provides
+
 if TYPE_CHECKING:  # the sandbox shares these words, and must start without Django behind the vault's types
     from microkitten.vault.types import Disclosure
 
-PARTY = "card_processor"
-PURPOSE = "bill"
+PROVIDER = provides("card_processor", purpose.bill)
 
 
 class BadSignature(Exception):

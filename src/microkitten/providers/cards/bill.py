@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from microkitten.providers.cards import PARTY, PURPOSE
+from microkitten.providers.cards import PROVIDER
 from microkitten.providers.disclosed import check
 from microkitten.providers.errors import ProviderError
 from microkitten.vault.types import Disclosure
@@ -37,8 +37,8 @@ def bill_of(disclosure: Disclosure, *, at: datetime) -> Bill:
     """
     check(
         disclosure,
-        party=PARTY,
-        purposes=(PURPOSE,),
+        party=PROVIDER.party,
+        purposes=PROVIDER.purposes,
         fields=(),
         facts=("amount_minor", "currency", "reference"),
         at=at,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from microkitten.policy import purpose
+from microkitten.providers.register import provides
 from microkitten.vault.types import Disclosure
 
-PARTY = "mail"
-PURPOSES = frozenset({"confirm"})
+PROVIDER = provides("mail", purpose.confirm)
 EMAIL = "customer.email"
 NAME = "customer.name"
 

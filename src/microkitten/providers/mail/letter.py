@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from microkitten.providers.disclosed import check
 from microkitten.providers.errors import ProviderError
-from microkitten.providers.mail import EMAIL, NAME, PARTY, PURPOSES, Message
+from microkitten.providers.mail import EMAIL, NAME, PROVIDER, Message
 from microkitten.providers.mail.address import BadAddress, parse
 from microkitten.vault.types import Disclosure
 
@@ -63,8 +63,8 @@ def write(disclosure: Disclosure, message: Message, sender: Sender, *, at: datet
     """
     check(
         disclosure,
-        party=PARTY,
-        purposes=PURPOSES,
+        party=PROVIDER.party,
+        purposes=PROVIDER.purposes,
         fields=(EMAIL, NAME),
         facts=("kind", "message_id", "order_number"),
         at=at,

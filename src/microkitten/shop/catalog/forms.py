@@ -18,6 +18,8 @@ PAGE_MAX = 1000
 class ListForm(forms.Form):
     """How a list is to be shown; what does not fit falls back to the shop's own order and the first page."""
 
+    neutral: ClassVar[str] = "sort page"
+
     sort = forms.ChoiceField(choices=[(key, label) for key, (label, _) in SORTS.items()], required=False)
     page = forms.IntegerField(min_value=1, max_value=PAGE_MAX, required=False)
 
@@ -32,6 +34,7 @@ class ListForm(forms.Form):
 class SearchForm(forms.Form):
     """Words to search for; they are answered and not kept."""
 
+    neutral: ClassVar[str] = "q"
     length_max: ClassVar[int] = 200
 
     q = PlainText(length_max=200, required=False, label="Search the shop")
@@ -66,6 +69,8 @@ class AmountField(forms.Field):
 
 class PictureForm(forms.ModelForm):  # type: ignore[type-arg] # Django takes none at run time
     """A picture as staff give it: the file once, and what it shows for those who do not see it."""
+
+    neutral: ClassVar[str] = "file"
 
     file = forms.FileField(label="Picture (PNG, JPEG, WebP or AVIF)", required=False)
 

@@ -4,10 +4,13 @@ from datetime import UTC, datetime
 
 from django_tasks import task
 
+from microkitten.policy import purpose
 from microkitten.shop.catalog import actions
+from microkitten.web.serves import serves
 
 
 @task()
+@serves(purpose.operate)
 def make_picture(picture: int) -> None:
     """Make the sizes of a picture."""
     actions.make_sizes(picture_id=picture, at=datetime.now(UTC))

@@ -1,10 +1,15 @@
 """The one input of staff's sign-in."""
 
+from typing import ClassVar
+
 from django import forms
 
 
 class TokenForm(forms.Form):
-    """A one-time token, printed for the operator; not personal."""
+    """A one-time token, printed for the operator; compared inside the vault, used up by it."""
+
+    form_name: ClassVar[str] = "sign_in"
+    compares: ClassVar[dict[str, str]] = {"token": "staff.token"}
 
     token = forms.CharField(
         label="One-time token",

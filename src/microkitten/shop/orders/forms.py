@@ -1,5 +1,7 @@
 """The one thing asked of somebody who comes back by the link."""
 
+from typing import ClassVar
+
 from django import forms
 
 from microkitten.web.forms import PlainText, email_address
@@ -7,6 +9,9 @@ from microkitten.web.forms import PlainText, email_address
 
 class ProofForm(forms.Form):
     """The e-mail address of the order: compared inside the vault, stored nowhere."""
+
+    form_name: ClassVar[str] = "proof"
+    compares: ClassVar[dict[str, str]] = {"email": "customer.email"}
 
     email = PlainText(
         label="E-mail address of the order",

@@ -148,6 +148,10 @@ class Line(models.Model):
         "operational": "id order parcel position variant sku title variant_name quantity unit_minor total_minor "
         "tax_minor",
     }
+    holds: ClassVar[dict[str, str]] = {
+        "title": "the product's title on the day, copied from the catalog",
+        "variant_name": "the variant's values on the day, copied from the catalog",
+    }
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
     parcel = models.PositiveSmallIntegerField()

@@ -33,6 +33,7 @@ class Payment(models.Model):
         "operational": "id order state amount_minor captured_minor currency reference attempt session_id redirect_url "
         "was_declined created_at authorized_at",
     }
+    holds: ClassVar[dict[str, str]] = {"redirect_url": "the address of a page at the card processor"}
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="payment")

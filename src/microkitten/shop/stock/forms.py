@@ -10,6 +10,8 @@ from microkitten.shop.stock.models import StockItem
 class CountForm(forms.ModelForm):  # type: ignore[type-arg] # Django takes none at run time
     """A count of one variant; `cause` is kept with the movement."""
 
+    neutral: ClassVar[str] = "cause"
+
     cause = forms.CharField(
         max_length=120, initial="Counted", help_text="Kept in the history. Name no person."
     )

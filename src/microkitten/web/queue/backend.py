@@ -1,12 +1,22 @@
 """django-tasks over our own table: the interface that Django 6 has built in, with leases and retries."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django_tasks.backends.base import BaseTaskBackend
 from django_tasks.base import Task, TaskResult, TaskResultStatus
 
 from microkitten.web.queue.names import JobName
 from microkitten.web.queue.outbox import leave
+from microkitten.web.serves import purpose_of
+
+
+def work(task: Task[..., Any]) -> Callable[..., object]:
+    """Return what the worker calls for a task; raises `ImproperlyConfigured` if it declares no purpose (P11)."""
+    if purpose_of(task.func) is None:
+        raise ImproperlyConfigured(f"{task.func.__module__}.{task.func.__name__} needs @serves(purpose...)")
+    return task.call
 
 
 def job_name(task: Task[..., Any]) -> JobName:

@@ -12,6 +12,7 @@ class Job(models.Model):
         "operational": "id name key arguments next_at lease_until attempts failed_at failure created_at",
     }
     leads_to: ClassVar[dict[str, str]] = {"arguments": "orders.Order?"}
+    holds: ClassVar[dict[str, str]] = {"arguments": "ids by name, and the kind of a mail (web.queue.outbox)"}
 
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(max_length=40)

@@ -16,6 +16,8 @@ from microkitten.web.store import current
 
 BY = Actor("job:confirm")
 SUBJECTS = {"confirmation": "Your order {number}"}
+TEXTS = {"confirmation": "checkout/mail/confirmation.txt"}
+PAGES = {"confirmation": "checkout/mail/confirmation.html"}
 
 
 def send(*, order_id: UUID, kind: str, at: datetime) -> None:
@@ -47,8 +49,8 @@ def _message(*, order: Order, kind: str) -> Message:
     return Message(
         kind=kind,
         subject=SUBJECTS[kind].format(number=order.number),
-        text=render(None, f"checkout/mail/{kind}.txt", context).text,
-        html=render(None, f"checkout/mail/{kind}.html", context).text,
+        text=render(None, TEXTS[kind], context).text,
+        html=render(None, PAGES[kind], context).text,
         message_id=f"{order.pk}.{kind}",
         attachments=(Attachment("checkpoint.txt", "text/plain", door.checkpoint().encode()),),
     )

@@ -83,6 +83,10 @@ class RecipientForm(PersonalForm):
     personal: ClassVar[dict[str, str]] = {
         "name": "recipient.name", "phone": "recipient.phone", "message": "recipient.message",
     }  # fmt: skip
+    parts: ClassVar[dict[str, str]] = {
+        "recipient.address": "line1 line2 city area region postcode sorting country"
+    }
+    neutral: ClassVar[str] = "method"
 
     # What of the cart goes here: pairs of an item and the input for how many; none for the only recipient.
     allocations: list[tuple[Item, forms.BoundField]]
@@ -207,7 +211,7 @@ class RecipientForm(PersonalForm):
         return super().given() | {"recipient.address": Given(self._address(), "recipient.address")}
 
     def _address(self) -> dict[str, str]:
-        names = ["line1", "line2", "city", "area", "region", "postcode", "sorting"]
+        names = self.parts["recipient.address"].split()
         parts = {name: str(self.cleaned_data[name]) for name in names if self.cleaned_data.get(name)}
         return parts | {"country": self.country}
 
@@ -233,6 +237,8 @@ def _unique(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 class ShareForm(forms.Form):
     """How many of each line of the cart go to one recipient; asked only if there is more than one."""
+
+    neutral: ClassVar[str] = "share-*"
 
     def __init__(self, data: QueryDict | None, *, number: int, lines: Mapping[int, int]) -> None:
         """Build it for recipient `number`; `lines` maps line ids to how many lie in the cart."""

@@ -54,6 +54,7 @@ class Movement(models.Model):
         "operational": "id variant kind on_hand_change reserved_change holder cause at",
     }
     leads_to: ClassVar[dict[str, str]] = {"holder": "orders.Order?"}
+    holds: ClassVar[dict[str, str]] = {"cause": "why staff counted; the form says to name no person"}
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]

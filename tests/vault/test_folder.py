@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.vault.conftest import a_sale, calling
 from tests.vault_process import remove_vault, run_vault, start_vault
 
 from microkitten import policy
+from microkitten.policy import versions
 from microkitten.vault import door
 
 pytestmark = pytest.mark.slow
@@ -200,7 +202,8 @@ def test_a_changed_policy_is_entered_as_a_deployment_and_an_unchanged_one_is_not
     running = start_vault(folder)
     running.restart()
     assert deployments() == before
-    (folder / "policy.toml").write_text(policy.packaged_text("strict"))
+    edited = versions.renumbered(policy.packaged_text("strict"), used=(), day=date(2027, 1, 2))
+    (folder / "policy.toml").write_text(edited)
     running.restart()
     assert deployments() == [*before, (policy.load(folder / "policy.toml").hash,)]
     remove_vault(running)

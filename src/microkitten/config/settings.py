@@ -8,13 +8,13 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from microkitten import policy
 from microkitten.config.store import load
+from microkitten.policy import versions
 
 PACKAGE = Path(__file__).resolve().parent.parent
 FOLDER = Path(os.environ.get("MICROKITTEN_STORE", "demo-store")).resolve()
 STORE = load(FOLDER)
-POLICY = policy.load(FOLDER / "policy.toml")
+POLICY = versions.governing(FOLDER)
 
 SECRET_KEY = (FOLDER / "secret.key").read_text().strip()
 DEBUG = False

@@ -65,18 +65,15 @@ def governing(store: Path) -> Policy:
 
     Raises: PolicyError if it does not load, or is not what was adopted (P0: nobody edits what governs).
     """
-    found = _numbered(store)
-    if not found:
-        return load(store / EDITED)
-    unaltered(found[-1][1])
-    return load(found[-1][1])
+    path = in_force(store)
+    unaltered(path)
+    return load(path)
 
 
 def unaltered(path: Path) -> str:
-    """Return the SHA-256 of a kept version's bytes. Raises: PolicyError if they are not those that were adopted."""
-    told = _told(int(path.stem), path)
+    """Return the SHA-256 of a policy file's bytes. Raises: PolicyError if a kept version's are not those adopted."""
     digest = hashlib.sha256(_bytes(path)).hexdigest()
-    if digest != told.sha256:
+    if path.name != EDITED and digest != (told := _told(int(path.stem), path)).sha256:
         raise _problem(
             path,
             f"was edited after it was adopted (version {told.version}); what has been in force is never changed",

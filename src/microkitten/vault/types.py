@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NoReturn, final
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, final
 from uuid import UUID
 
 from django.db import models
@@ -24,6 +24,8 @@ __all__ = [
     "Actor",
     "BadDisclosure",
     "Closed",
+    "Count",
+    "Deployment",
     "Disclosure",
     "EntryView",
     "Given",
@@ -149,6 +151,30 @@ class EntryView:
     leaf: bytes
     salt: bytes
     detail: bytes
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many entries of one kind, purpose and party the ledger has of one month (`2026-11`); nobody's data (P20).
+
+    `party` is empty where nothing was handed over.
+    """
+
+    month: str
+    kind: str
+    purpose: str
+    party: str
+    entries: int
+
+
+@final
+class Deployment(NamedTuple):
+    """From which entry on, and since which minute (`2026-11-22T19:30Z`), which policy has governed (P42)."""
+
+    policy: str
+    entry: int
+    minute: str
 
 
 def _never(self: Sealed, *_args: object) -> NoReturn:

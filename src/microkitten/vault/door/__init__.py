@@ -18,7 +18,7 @@ from microkitten.vault.door import line
 from microkitten.vault.door.batch import Batch, Fact, Promise, _staff_pass
 from microkitten.vault.ids import uuid7
 from microkitten.vault.opened import Opened
-from microkitten.vault.types import Actor, EntryView, Given, Pass, Receipt, StaffPass
+from microkitten.vault.types import Actor, Count, Deployment, EntryView, Given, Pass, Receipt, StaffPass
 
 __all__ = [
     "Batch",
@@ -31,6 +31,8 @@ __all__ = [
     "collect",
     "consent_visitor",
     "consistency",
+    "counts",
+    "deployments",
     "disclose",
     "entries_of",
     "erase",
@@ -255,6 +257,16 @@ def consistency(old: int, new: int) -> list[bytes]:
     2.1.2).
     """
     return [bytes.fromhex(one) for one in _ask("consistency", old=old, new=new)]
+
+
+def counts() -> tuple[Count, ...]:
+    """Return how many entries the ledger has, by month, kind, purpose and party; verified by `ledger verify` (P20)."""
+    return tuple(Count(*one) for one in _ask("counts"))
+
+
+def deployments() -> tuple[Deployment, ...]:
+    """Return which policies have governed, from which entry on and since when, oldest first (P42)."""
+    return tuple(Deployment(*one) for one in _ask("deployments"))
 
 
 def policy_hash() -> str:

@@ -12,7 +12,8 @@ from uuid import uuid4
 
 from django.conf import settings
 
-from microkitten import __version__, policy
+from microkitten import __version__
+from microkitten.policy import versions
 from microkitten.vault import wire
 from microkitten.vault.disclosure import learn_key
 from microkitten.vault.types import Refused, VaultAway
@@ -70,7 +71,7 @@ def _policy_hash(store: str) -> str:
     """Return the hash of the policy that this process shows and works by."""
     if settings.configured and hasattr(settings, "POLICY"):
         return str(settings.POLICY.hash)
-    return policy.load(Path(store) / "policy.toml").hash
+    return versions.governing(Path(store)).hash
 
 
 def _line() -> _Line:

@@ -1,9 +1,11 @@
-"""Verifying the ledger from its leaves alone: every hash again, every stored hash, and the checkpoint that
-was signed (P42)."""
+"""Verifying the ledger from its leaves alone: every hash again, every stored hash, every tally, and the
+checkpoint that was signed (P42)."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -42,6 +44,7 @@ def verify(folder: Folder) -> Audit:
 
 def _verify(line: sqlite3.Connection, signed: Checkpoint) -> Audit:
     grown, stored = tree.Tree(), iter(line.execute("SELECT number, hash FROM vault_node ORDER BY number"))
+    counted: Counter[tuple[str, str, str]] = Counter()
     root = grown.root()
     if signed.size == 0 and signed.root != root:
         raise Doubt("an empty ledger was signed for with another root")
@@ -53,10 +56,33 @@ def _verify(line: sqlite3.Connection, signed: Checkpoint) -> Audit:
         for made in grown.append(tree.leaf_hash(leaf)):
             if next(stored, None) != made:
                 raise Doubt(f"a stored hash differs at entry {number}")
+        told = json.loads(leaf)
+        counted[told["t"][:7], told["k"], told["p"]] += 1
         if grown.size == signed.size and grown.root() != signed.root:
             raise Doubt(f"the first {signed.size} entries are not those that were signed for")
     if next(stored, None) is not None:
         raise Doubt("there are stored hashes of entries that are gone")
     if grown.size < signed.size:
         raise Doubt(f"the ledger has {grown.size} entries, but {signed.size} were signed for")
+    _verify_tallies(line, counted)
     return Audit(grown.size, grown.root(), signed.size)
+
+
+def _verify_tallies(line: sqlite3.Connection, counted: Counter[tuple[str, str, str]]) -> None:
+    """Compare the tallies with what the leaves say; which party a disclosure went to, no leaf says."""
+    try:
+        tallies = {
+            (month, kind, purpose): (entries, least)
+            for month, kind, purpose, entries, least in line.execute(
+                "SELECT month, kind, purpose, SUM(entries), MIN(entries) FROM vault_tally"
+                " GROUP BY month, kind, purpose"
+            )
+        }
+    except sqlite3.OperationalError:
+        raise Doubt("there are no tallies; run migrate") from None
+    for key in sorted(counted.keys() | tallies.keys()):
+        entries, least = tallies.get(key, (0, 0))
+        if entries != counted[key] or least < 1:
+            month, kind, purpose = key
+            what = f"{kind} for {purpose}" if purpose else kind
+            raise Doubt(f"the tally of {month} says {entries} x {what}, the leaves say {counted[key]}")

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from microkitten.policy import versions
+
 ROOT_KEY_BYTES: Final = 32
 SOCKET_PATH_BYTES_MAX: Final = 100
 
@@ -52,8 +54,8 @@ class Folder:
 
     @property
     def policy(self) -> Path:
-        """The policy that governs."""
-        return self.store / "policy.toml"
+        """The file of the policy in force: an edited one governs only once it is adopted (P0)."""
+        return versions.in_force(self.store)
 
     def make(self) -> None:
         """Make the folder; harmless if it is there. Raises: Doubt if others may enter it."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -24,6 +25,10 @@ from microkitten.vault.server.folder import Doubt, Folder, write_over
 from microkitten.vault.server.keys import GENERATION, LOG, Keyring, Person
 
 STORE_LOG: Final = "store-log"
+_TALLY: Final = (
+    "INSERT INTO vault_tally (month, kind, purpose, party, entries) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT (month, kind, purpose, party) DO UPDATE SET entries = entries + excluded.entries"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,9 @@ class Journal:
     def __init__(self, database: Database, keyring: Keyring, folder: Folder, *, policy: str) -> None:
         self._database, self._keyring, self._folder, self._policy = database, keyring, folder, policy
         self._pending: list[bytes] = []
+        self._counted: list[
+            tuple[str, str, str, str]
+        ] = []  # of each that is pending: what the tally says of it
         self._note = ""
         self._pseudonyms: dict[tuple[str, str], bytes] = {}
         origin = database.row("SELECT value FROM vault_fact WHERE name = 'origin'")
@@ -88,6 +96,7 @@ class Journal:
             self._keep_detail(index, person, salt, text)
         hashed = tree.leaf_hash(leaf)
         self._pending.append(hashed)
+        self._counted.append((month(at), kind.value, purpose, str(detail.get("party", ""))))
         return Entered(index, hashed)
 
     def _pseudonym(self, actor: str, of_month: str) -> bytes:
@@ -115,23 +124,26 @@ class Journal:
 
     def undo(self, mark: int) -> None:
         """Forget what was entered since; its rows are undone with the savepoint."""
-        del self._pending[mark:]
+        del self._pending[mark:], self._counted[mark:]
 
     def write(self) -> None:
-        """Write the tree's new hashes into the transaction, just before it is committed."""
+        """Write the tree's new hashes and the tallies into the transaction, just before it is committed."""
         self._next = self._tree.copy()
         rows = [row for leaf in self._pending for row in self._next.append(leaf)]
         if rows:
             self._database.many("INSERT INTO vault_node (number, hash) VALUES (?, ?)", rows)
+            self._database.many(_TALLY, [(*key, count) for key, count in Counter(self._counted).items()])
 
     def committed(self) -> None:
         """The transaction is on disk."""
         self._tree = self._next
         self._pending.clear()
+        self._counted.clear()
 
     def failed(self) -> None:
         """The transaction was rolled back."""
         self._pending.clear()
+        self._counted.clear()
 
     # Reading
 

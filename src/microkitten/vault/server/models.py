@@ -143,6 +143,28 @@ class Entry(models.Model):
     leaf = models.BinaryField()
 
 
+class Tally(models.Model):
+    """How many entries of a kind, purpose and party a month has; written with them, recounted by `verify`.
+
+    `party` is empty where nothing was handed over, and for what was before there were tallies.
+    """
+
+    month = models.CharField(max_length=7)
+    kind = models.CharField(max_length=16)
+    purpose = models.CharField(max_length=16)
+    party = models.CharField(max_length=32)
+    entries = models.BigIntegerField()
+
+    class Meta:
+        """One number for each."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "kind", "purpose", "party"], name="vault_tally_one_of_each"
+            )
+        ]
+
+
 class Node(models.Model):
     """A hash of the ledger's tree under its stored index."""
 
@@ -161,11 +183,16 @@ class Detail(models.Model):
 
 
 class Deployment(models.Model):
-    """Which policy and release the vault ran from which entry on."""
+    """Which policy and release the vault ran from which entry on.
+
+    `version` and `sha256` (of the file's bytes) are empty for what was before policies had files of their own.
+    """
 
     entry = models.BigIntegerField(primary_key=True)
     policy = models.CharField(max_length=64)
     release = models.CharField(max_length=64)
+    version = models.TextField(default="")
+    sha256 = models.CharField(max_length=64, default="")
 
 
 class ServiceKey(models.Model):

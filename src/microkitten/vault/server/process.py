@@ -9,7 +9,8 @@ import signal
 from collections.abc import Mapping
 from typing import Final
 
-from microkitten import __version__, policy
+from microkitten import __version__
+from microkitten.policy import versions
 from microkitten.vault import wire
 from microkitten.vault.server import sealing
 from microkitten.vault.server.clock import Clock
@@ -38,7 +39,7 @@ def open_vault(folder: Folder, clock: Clock) -> Vault:
         raise Doubt(
             "this cryptography library lacks AES-256-GCM-SIV; install the one that the requirements name"
         )
-    rules = policy.load(folder.policy)
+    rules = versions.governing(folder.store)
     root = folder.read_root_key()
     database = Database(folder.database)
     keyring = Keyring(database, root)
@@ -58,7 +59,7 @@ def serve(
     lock = folder.lock()
     vault = open_vault(folder, clock)
     writer = Writer(vault)
-    writer.enter_deployment(__version__)
+    writer.enter_deployment(__version__, sha256=versions.unaltered(folder.policy))
     writer.start()
     own = os.geteuid()
     greeting = {

@@ -70,28 +70,57 @@ class Writer:
         reply = self.do(Job(Role.WORKER, "job:sweep", "", [(SWEEP, {})]))
         return int(reply.get("answers", [0])[0])
 
-    def enter_deployment(self, release: str) -> None:
+    def enter_deployment(self, release: str, *, sha256: str) -> None:
         """Enter which policy and release run from now on, if they are others than before (P0, P42);
         before `start`.
+
+        Params: `sha256` of the policy's file. Raises: Doubt if its version governed before with other words,
+        or was replaced.
         """
         vault = self._vault
-        last = vault.database.row("SELECT policy, release FROM vault_deployment ORDER BY entry DESC LIMIT 1")
-        if last == (vault.policy.hash, release):
+        last = vault.database.row(
+            "SELECT policy, release, version, sha256 FROM vault_deployment ORDER BY entry DESC LIMIT 1"
+        )
+        if last == (vault.policy.hash, release, vault.policy.version, sha256):
             return
+        self._check_version(sha256)
         at = vault.clock.now()
-        detail = {"policy": vault.policy.hash, "release": release, "profile": vault.policy.profile}
+        detail = {
+            "policy": vault.policy.hash,
+            "release": release,
+            "profile": vault.policy.profile,
+            "version": vault.policy.version,
+            "sha256": sha256,
+        }
         vault.database.begin()
         entered = vault.journal.enter(
             Kind.DEPLOYMENT, at=at, purpose="", actor="operator", person=None, detail=detail
         )
         vault.database.run(
-            "INSERT INTO vault_deployment (entry, policy, release) VALUES (?, ?, ?)",
+            "INSERT INTO vault_deployment (entry, policy, release, version, sha256) VALUES (?, ?, ?, ?, ?)",
             entered.index,
             vault.policy.hash,
             release,
+            vault.policy.version,
+            sha256,
         )
         self._commit()
         vault.journal.checkpoint()
+
+    def _check_version(self, sha256: str) -> None:
+        """Refuse other words under a version that has governed, and one that was replaced: the vault remembers
+        what it ran, whoever can write the store's files.
+        """
+        version = self._vault.policy.version
+        rows = self._vault.database.rows("SELECT version, sha256 FROM vault_deployment ORDER BY entry")
+        known = [(told, digest) for told, digest in rows if told]
+        if not any(told == version for told, _ in known):
+            return
+        remedy = "bring the policies folder back as it was, or adopt a new version"
+        if known[-1][0] != version:
+            raise Doubt(f"version {version!r} of the policy was replaced by {known[-1][0]!r}; {remedy}")
+        if known[-1][1] != sha256:
+            raise Doubt(f"version {version!r} of the policy has governed with other words; {remedy}")
 
     def _run(self) -> None:
         while True:

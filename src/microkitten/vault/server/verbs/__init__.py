@@ -68,5 +68,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "ledger_key": Verb(public.ledger_key, {}, is_public=True),
     "inclusion": Verb(public.inclusion, {"index": shapes.number}, is_public=True),
     "consistency": Verb(public.consistency, {"old": shapes.number, "new": shapes.number}, is_public=True),
+    "counts": Verb(public.counts, {}, is_public=True),
+    "deployments": Verb(public.deployments, {}, is_public=True),
     "status": Verb(public.status, {}, is_public=True),
 }  # fmt: skip

@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Any, Final
 
 from microkitten.vault.server.work import Work
+
+ROWS_MAX: Final = 5_000  # what one answer holds: the newest
 
 
 def checkpoint(work: Work) -> str:
@@ -33,6 +36,26 @@ def consistency(work: Work, *, old: int, new: int) -> list[str]:
         return [one.hex() for one in work.vault.journal.consistency(old, new)]
     except IndexError:
         work.refuse("no such size")
+
+
+def counts(work: Work) -> list[list[Any]]:
+    """Return how many entries each month has, by kind, purpose and party; oldest month first."""
+    rows = work.vault.database.rows(
+        "SELECT month, kind, purpose, party, entries FROM vault_tally"
+        " ORDER BY month DESC, kind DESC, purpose DESC, party DESC LIMIT ?",
+        ROWS_MAX,
+    )
+    return [list(row) for row in reversed(rows)]
+
+
+def deployments(work: Work) -> list[list[Any]]:
+    """Return which policy governed from which entry on, and since which minute; oldest first."""
+    rows = work.vault.database.rows(
+        "SELECT d.policy, d.entry, e.leaf FROM vault_deployment d JOIN vault_entry e ON e.number = d.entry"
+        " ORDER BY d.entry DESC LIMIT ?",
+        ROWS_MAX,
+    )
+    return [[hashed, entry, json.loads(bytes(leaf))["t"]] for hashed, entry, leaf in reversed(rows)]
 
 
 def status(work: Work) -> dict[str, Any]:

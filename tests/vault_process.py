@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[1] / "src"
@@ -101,7 +102,7 @@ def start_vault(
 
     rules = folder / "policy.toml"
     if profile is not None or not rules.exists():
-        rules.write_text(policy.packaged_text(profile or "classic"))
+        rules.write_text(policy.packaged_text(profile or "classic", day=datetime.now(UTC).date()))
     made = run_vault(folder, "migrate")
     if made.returncode:
         raise RuntimeError(made.stderr)

@@ -2,16 +2,20 @@
 
 import timeit
 from dataclasses import FrozenInstanceError
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from microkitten import policy
 from microkitten.policy import Question, decide, purpose
+from microkitten.policy.words import CONDITIONS
 
 CLASSIC = policy.packaged("classic")
 STRICT = policy.packaged("strict")
-SHIPPING = Question("recipient.address", purpose.deliver, "shipping", None, frozenset({"staff", "claimed"}))
+SHIPPING = Question(
+    "recipient.address", purpose.deliver, "shipping", None, frozenset({"staff", "claimed"}), age=3600
+)
 
 
 def test_a_row_with_all_its_conditions_is_a_yes_that_names_rule_and_statement() -> None:
@@ -30,7 +34,7 @@ def test_each_condition_is_needed(missing: str) -> None:
 
 def test_surplus_conditions_widen_nothing() -> None:
     """A told fact may narrow a right, never make one."""
-    every = frozenset({"claimed", "unclaimed", "proven", "staff", "consent", "lapsed"})
+    every = frozenset(CONDITIONS)
     assert decide(CLASSIC, SHIPPING._replace(purpose=purpose.customize, conditions=every)).allowed is False
 
 
@@ -74,9 +78,48 @@ def test_what_was_typed_for_an_order_may_be_cleared_away_and_a_cookie_only_in_it
         assert erases(field, "claimed", "lapsed")
 
 
+def test_a_right_with_a_time_ends_by_the_second_and_quotes_its_sentence() -> None:
+    """Staff open an address for as long as the rule says; before the order, and after that time, they do not (P7)."""
+    days = CLASSIC.rules["deliver.open"].within
+    assert days is not None
+    end = days.seconds_max()
+    assert [decide(CLASSIC, SHIPPING._replace(age=age)).allowed for age in (0, 1, end, end + 1, None)] == [
+        True, True, True, False, False
+    ]  # fmt: skip
+    late = decide(CLASSIC, SHIPPING._replace(age=end + 1))
+    assert (late.rule, late.statement) == ("deliver.open", "P7")
+    assert "its time is over" in late.why
+
+
+def test_nothing_goes_out_without_a_running_contract_and_the_no_quotes_the_parties_sentence() -> None:
+    """The refusal names what shoppers were told about those who work for the shop (P21)."""
+    mail = Question(
+        "customer.email", purpose.confirm, "job:confirm", "mail", frozenset({"claimed", "contract"})
+    )
+    assert decide(CLASSIC, mail).allowed
+    ended = decide(CLASSIC, mail._replace(conditions=frozenset({"claimed"})))
+    assert (ended.allowed, ended.rule, ended.statement) == (False, "confirm.mail", "P21")
+    neither = decide(CLASSIC, mail._replace(conditions=frozenset()))
+    assert (neither.allowed, neither.statement) == (False, "P15")
+    handed = {key: row for key, row in CLASSIC.table.rows.items() if key[4] is not None}
+    assert handed
+    assert all("contract" in row.needs for row in handed.values())
+
+
+def test_a_contract_runs_from_its_first_day_to_its_end_or_its_review() -> None:
+    """The first day counts, the day of the end and the day of the review do not (P21)."""
+    first, due, last = date(2026, 11, 22), date(2027, 11, 22), date(2028, 11, 22)
+    contract = policy.Contract("C-1", first, last, due)
+    one = timedelta(days=1)
+    days = (first - one, first, due - one, due, last - one, last)
+    assert [contract.running(day) for day in days] == [False, True, True, False, False, False]
+    reviewed = policy.Contract("C-1", first, last, last)
+    assert [reviewed.running(day) for day in days] == [False, True, True, True, True, False]
+
+
 def test_parties_get_their_fields_and_no_others() -> None:
     """The mail service gets name and address for the confirmation; the card processor nothing personal (P22)."""
-    claimed = frozenset({"claimed"})
+    claimed = frozenset({"claimed", "contract"})
     given = {
         (field, to, why.name)
         for field in CLASSIC.fields
@@ -92,9 +135,10 @@ def test_parties_get_their_fields_and_no_others() -> None:
 
 def test_a_hand_over_of_facts_alone_is_decided_too() -> None:
     """No field goes to the card processor, yet only the payment job may speak to it (P30)."""
-    assert decide(CLASSIC, Question(None, purpose.bill, "job:pay", "card_processor")).allowed
-    assert not decide(CLASSIC, Question(None, purpose.bill, "job:confirm", "card_processor")).allowed
-    assert not decide(CLASSIC, Question(None, purpose.deliver, "job:pay", "card_processor")).allowed
+    bound = frozenset({"contract"})
+    assert decide(CLASSIC, Question(None, purpose.bill, "job:pay", "card_processor", bound)).allowed
+    assert not decide(CLASSIC, Question(None, purpose.bill, "job:confirm", "card_processor", bound)).allowed
+    assert not decide(CLASSIC, Question(None, purpose.deliver, "job:pay", "card_processor", bound)).allowed
     assert CLASSIC.facts("card_processor", purpose.bill) == {"amount_minor", "currency", "reference"}
     assert CLASSIC.facts("card_processor", purpose.confirm) == frozenset()
 

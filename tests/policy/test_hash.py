@@ -18,7 +18,7 @@ def hash_of(text: str) -> str:
     ("old", "new"),
     [
         ("You pay what you saw, once.", "You pay what you saw, once!"),
-        ('version = "1"', 'version = "2"'),
+        ('version = "2"', 'version = "3"'),
         ("date = 2026-11-22", "date = 2026-11-23"),
         ('profile = "classic"', 'profile = "strict"'),
         ('company = "{company}"', 'company = "microkitten, llc"'),
@@ -32,7 +32,16 @@ def hash_of(text: str) -> str:
         ("optional = true\n", ""),
         ('title = "Your cart"', 'title = "The cart"'),
         ('work = "carries our mail', 'work = "brings our mail'),
-        ('basis = "consent"', 'basis = "contract"'),
+        ('basis = "legal duty"', 'basis = "contract"'),
+        ('within = "P60D"', 'within = "P61D"'),
+        ("until = 2028-11-22", "until = 2028-11-23"),
+        ("review = 2027-11-22", "review = 2027-11-21"),
+        ('id = "C-1"', 'id = "C-9"'),
+        ('never = ["sell", "rent"]', 'never = ["rent", "sell"]'),
+        ('company = "{mail_service}"', 'company = "Mail, Inc."'),
+        ('country = "{country}"', 'country = "Italy"'),
+        ('contact = "{contact}"', 'contact = "us@example.com"'),
+        ('erasure = "it', 'erasure = "It'),
         ('binds = ["lock.tls"]', 'binds = ["lock.tls", "lock.ledger"]'),
         ('dpv = "IdentityVerification"', 'dpv = "Verification"'),
     ],
@@ -45,7 +54,7 @@ def test_any_change_of_wording_or_rights_changes_the_hash(old: str, new: str) ->
 
 def test_comments_and_lines_do_not_change_it() -> None:
     """The hash is of the policy, not of the file."""
-    text = "# a note\n\n" + GOOD.replace('version = "1"', 'version   =   "1"  # the first')
+    text = "# a note\n\n" + GOOD.replace('version = "2"', 'version   =   "2"  # the first')
     assert hash_of(text) == hash_of(GOOD)
 
 

@@ -43,7 +43,7 @@ def test_the_page_names_company_contact_version_date_and_ends_with_a_smile(made:
         "microkitten, llc",
         "1 Cat Lane",
         "hello@example.com",
-        "version 1",
+        "version 2",
         "November 22, 2026",
         made.profile,
     ):
@@ -120,6 +120,7 @@ def test_explain_says_yes_with_rule_and_sentence() -> None:
         field="recipient.address",
         purpose="deliver",
         conditions=["staff", "claimed"],
+        age=86_400,
         company=COMPANY,
     )
     assert answer.verdict == "yes"

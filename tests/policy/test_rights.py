@@ -13,12 +13,13 @@ LISTS = {profile: Path(__file__).with_name(f"rights_{profile}.txt") for profile 
 
 
 def rights(profile: str) -> str:
-    """Return the table as text: act, field, purpose, actor, party, conditions."""
+    """Return the table as text: act, field, purpose, actor, party, conditions, time."""
     rows = policy.packaged(profile).table.rows.items()
     lines = (
         f"{act} {field or '(facts)'} for {why} by {actor}"
         + (f" to {party}" if party else "")
         + (f" when {' '.join(sorted(row.needs))}" if row.needs else "")
+        + (f" within {row.within // 3600} hours" if row.within is not None else "")
         for (act, field, why, actor, party), row in rows
     )
     return "\n".join(sorted(lines)) + "\n"

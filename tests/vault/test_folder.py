@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -202,7 +202,8 @@ def test_a_changed_policy_is_entered_as_a_deployment_and_an_unchanged_one_is_not
     running = start_vault(folder)
     running.restart()
     assert deployments() == before
-    edited = versions.renumbered(policy.packaged_text("strict"), used=(), day=date(2027, 1, 2))
+    text = policy.packaged_text("strict", day=datetime.now(UTC).date())
+    edited = versions.renumbered(text, used=(), day=date(2027, 1, 2))
     (folder / "policy.toml").write_text(edited)
     running.restart()
     assert deployments() == [*before, (policy.load(folder / "policy.toml").hash,)]

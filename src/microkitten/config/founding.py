@@ -5,6 +5,7 @@ import os
 import re
 import tempfile
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from microkitten import policy
@@ -101,7 +102,7 @@ def found(folder: Path, what: Plan) -> None:
         raise StoreError(Problem(str(folder), "is a file, not a folder"))
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "policy.toml").exists():
-        _write(folder / "policy.toml", policy.packaged_text(what.profile))
+        _write(folder / "policy.toml", policy.packaged_text(what.profile, day=datetime.now(UTC).date()))
     _write(folder / "store.toml", text)
 
 

@@ -6,16 +6,29 @@ from microkitten.policy.closed import Purpose, UnknownWord
 from microkitten.policy.desk import PolicyError, Problem
 from microkitten.policy.duration import Duration
 from microkitten.policy.load import load, packaged, packaged_text, parse
-from microkitten.policy.parts import Cookie, Field, Group, Party, Policy, PurposeEntry, Rule, Statement
+from microkitten.policy.parts import (
+    Contract,
+    Cookie,
+    Field,
+    Group,
+    Party,
+    Policy,
+    PurposeEntry,
+    Rule,
+    Statement,
+)
+from microkitten.policy.planned import Planned, planned
 from microkitten.policy.table import Decision, Question, decide
 
 __all__ = [
+    "Contract",
     "Cookie",
     "Decision",
     "Duration",
     "Field",
     "Group",
     "Party",
+    "Planned",
     "Policy",
     "PolicyError",
     "Problem",
@@ -30,5 +43,6 @@ __all__ = [
     "packaged",
     "packaged_text",
     "parse",
+    "planned",
     "purpose",
 ]

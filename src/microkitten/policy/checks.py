@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from microkitten.policy import words
+from microkitten.policy import bounds, words
+from microkitten.policy.bounds import path_of
 from microkitten.policy.closed import Purpose
 from microkitten.policy.desk import Desk
-from microkitten.policy.lines import Path
 from microkitten.policy.parts import Rule
 from microkitten.policy.read import Draft
 from microkitten.policy.table import Key, keys_of
@@ -23,18 +23,11 @@ def check(desk: Desk, draft: Draft) -> None:
         _group_purposes(desk, rule)
         _passes(desk, rule)
         _consent(desk, draft, rule)
+    bounds.check(desk, draft)
     _rows_once(desk, draft)
     _cookies(desk, draft)
     _statements(desk, draft)
     _told(desk, draft)
-
-
-def path_of(thing: str) -> Path:
-    """Return the place in the file of something that a statement can bind: `deliver.open` or
-    `cookie.__Host-cart`.
-    """
-    first, _, rest = thing.partition(".")
-    return (first, rest) if first in ("cookie", "party", "group") else ("rule", first, rest)
 
 
 def tellable(draft: Draft) -> Iterator[str]:

@@ -61,8 +61,8 @@ class Section:
     nobody took.
     """
 
-    def __init__(self, desk: Desk, path: Path, data: object) -> None:
-        self.desk, self.path = desk, path
+    def __init__(self, desk: Desk, path: Path, data: object, *, is_missing: bool = False) -> None:
+        self.desk, self.path, self._is_missing = desk, path, is_missing
         self._data: dict[str, object] = data if isinstance(data, dict) else {}
         self._taken: list[str] = []
         if not isinstance(data, dict):
@@ -147,9 +147,18 @@ class Section:
                 )
             return Duration(1, "H")
 
+    def has(self, key: str) -> bool:
+        """Tell whether the file gives this key; it is not taken."""
+        return key in self._data
+
     def says(self, key: str, word: str) -> bool:
         """Tell whether the value is just this word; it is taken if so."""
         return self._data.get(key) == word and self._take(key) == word
+
+    def table(self, key: str) -> Section:
+        """Read a table within this one; where it is missing, that alone is the problem."""
+        value = self._take(key)
+        return Section(self.desk, (*self.path, key), {} if value is None else value, is_missing=value is None)
 
     def finish(self) -> None:
         """Complain about each key that no reader asked for."""
@@ -165,7 +174,7 @@ class Section:
         self._taken.append(key)
         if key in self._data:
             return self._data[key]
-        if default is None:
+        if default is None and not self._is_missing:
             self.desk.note(self.path, f"{name_of(self.path)} lacks {key!r}", f"add a line `{key} = ...`")
         return default
 

@@ -53,5 +53,11 @@ class Duration:
         """Return the most seconds it can last (a cookie's Max-Age; a month counts 31 days, a year 366)."""
         return self.count * {"H": 3600, "D": 86_400, "M": 31 * 86_400, "Y": 366 * 86_400}[self.unit]
 
+    def seconds_min(self) -> int:
+        """Return the fewest seconds it can last: a year of 365 days, a single month of 28."""
+        years, months = (self.count, 0) if self.unit == "Y" else divmod(self.count, 12)
+        days = years * 365 + months * 28 if self.unit in "MY" else self.count
+        return self.count * 3600 if self.unit == "H" else days * 86_400
+
     def __str__(self) -> str:
         return f"PT{self.count}H" if self.unit == "H" else f"P{self.count}{self.unit}"

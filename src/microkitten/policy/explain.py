@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from microkitten.policy.closed import Purpose, UnknownWord
-from microkitten.policy.parts import Policy
+from microkitten.policy.parts import Policy, Rule
 from microkitten.policy.render import rule_words
 from microkitten.policy.table import Decision, Question, decide
 from microkitten.policy.wording import Company, fill
@@ -35,24 +35,26 @@ def explain(
     party: str | None = None,
     act: str = "use",
     conditions: Iterable[str] = (),
+    age: int | None = None,
     company: Company | None = None,
 ) -> Explanation:
     """Explain one question, all of its words as typed by a person.
 
-    Params: `party` makes it a disclosure; `conditions` that are known to hold; `company` fills the quoted
-    statement.
+    Params: `party` makes it a disclosure; `conditions` that are known to hold; `age`, in seconds, of what is
+    held, if known; `company` fills the quoted statement.
     Raises: UnknownWord, whose message names the nearest known word. Promise: P0.
     """
     if party is not None:
         act = "disclose"
     holding = frozenset(conditions)
     _known(policy, actor, field, party, act, holding)
-    question = Question(field, Purpose.named(purpose), actor, party, holding, act)
+    question = Question(field, Purpose.named(purpose), actor, party, holding, act, age)
     decision = decide(policy, question)
     row = policy.table.rows.get((act, field, question.purpose, actor, party))
     missing = tuple(sorted(row.needs - holding)) if row else ()
-    verdict = "yes" if decision.allowed else "yes, if" if row else "no"
-    lines = [_asked(question), _verdict_words(verdict, missing)]
+    is_over = row is not None and row.within is not None and age is not None and age > row.within
+    verdict = "yes" if decision.allowed else "yes, if" if row and not is_over else "no"
+    lines = [_asked(question), _verdict_words(verdict, missing, policy.rules.get(decision.rule))]
     if decision.rule:
         lines.append(f"rule {decision.rule}: {rule_words(policy, policy.rules[decision.rule])}")
     else:
@@ -82,10 +84,12 @@ def _asked(question: Question) -> str:
     return f"may {question.actor} {question.act} {question.field} for {question.purpose}{to}?"
 
 
-def _verdict_words(verdict: str, missing: tuple[str, ...]) -> str:
+def _verdict_words(verdict: str, missing: tuple[str, ...], rule: Rule | None) -> str:
+    within = f"within {rule.within.words()}" if rule and rule.within else ""
     if verdict != "yes, if":
-        return verdict
-    return "yes, if " + " and ".join(f"{word} ({CONDITIONS[word]})" for word in missing)
+        return f"no, it was allowed {within}" if verdict == "no" and within else verdict
+    words = [f"{word} ({CONDITIONS[word]})" for word in missing] + ([within] if within else [])
+    return "yes, if " + " and ".join(words)
 
 
 def _nearby(policy: Policy, question: Question) -> list[str]:

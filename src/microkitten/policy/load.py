@@ -7,13 +7,14 @@ import hashlib
 import json
 import re
 import tomllib
-from dataclasses import fields, is_dataclass
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from types import MappingProxyType
 
+from microkitten.policy.canonical import canonical
 from microkitten.policy.checks import check
-from microkitten.policy.closed import Purpose
+from microkitten.policy.consented import wordings
 from microkitten.policy.desk import Desk, PolicyError, Problem
 from microkitten.policy.duration import Duration
 from microkitten.policy.lines import Lines
@@ -23,6 +24,7 @@ from microkitten.policy.table import Table, compile_table
 from microkitten.policy.words import PROFILES
 
 _DEFAULT = Path(__file__).with_name("default.toml")
+_CONTRACT_DAYS = r"from = [-0-9]{10}, until = [-0-9]{10}, review = [-0-9]{10}"
 FILE_BYTES_MAX = 1_000_000
 
 
@@ -56,14 +58,24 @@ def packaged(profile: str) -> Policy:
     return parse(packaged_text(profile), file=_DEFAULT.name)
 
 
-def packaged_text(profile: str) -> str:
+def packaged_text(profile: str, *, day: date | None = None) -> str:
     """Return the shipped policy file with `profile` chosen at its top, ready to be written into a new store.
 
-    Raises: ValueError for a profile there is not.
+    Params: `day`, if given, is the one on which its parties' contracts begin: they end two years later, and are
+    to be reviewed after one. Raises: ValueError for a profile there is not.
     """
     if profile not in PROFILES:
         raise ValueError(f"unknown profile {profile!r}; known are: {', '.join(PROFILES)}")
-    return re.sub(r'(?m)^profile = "\w+"', f'profile = "{profile}"', _DEFAULT.read_text("utf-8"), count=1)
+    text = re.sub(r'(?m)^profile = "\w+"', f'profile = "{profile}"', _DEFAULT.read_text("utf-8"), count=1)
+    if day is None:
+        return text
+    year, until = (_years_after(day, years).isoformat() for years in (1, 2))
+    return re.sub(_CONTRACT_DAYS, f"from = {day.isoformat()}, until = {until}, review = {year}", text)
+
+
+def _years_after(day: date, years: int) -> date:
+    at = Duration(years, "Y").after(datetime.combine(day, time(), UTC))
+    return at.date()
 
 
 def parse(text: str, *, file: str, profile: str | None = None) -> Policy:
@@ -103,6 +115,7 @@ def _sealed(draft: Draft) -> Policy:
         "company": draft.company,
         "profile": draft.profile,
         "unclaimed": draft.unclaimed,
+        "never": draft.never,
         "statements": draft.statements,
         "purposes": draft.purposes,
         "groups": draft.groups,
@@ -111,12 +124,13 @@ def _sealed(draft: Draft) -> Policy:
         "cookies": draft.cookies,
         "rules": draft.rules,
     }
-    return Policy(
+    policy = Policy(
         version=draft.version,
         date=draft.date,
         company=draft.company,
         profile=draft.profile,
         unclaimed=draft.unclaimed,
+        never=draft.never,
         statements=tuple(draft.statements),
         purposes=MappingProxyType(draft.purposes),
         groups=MappingProxyType(draft.groups),
@@ -125,8 +139,10 @@ def _sealed(draft: Draft) -> Policy:
         cookies=MappingProxyType(draft.cookies),
         rules=MappingProxyType(draft.rules),
         table=table,
+        wordings=MappingProxyType({}),
         hash=hashlib.sha256(canonical({**parts, "table": _rows(table)})).hexdigest(),
     )
+    return replace(policy, wordings=MappingProxyType(wordings(policy)))
 
 
 def statement_of(statements: list[Statement] | tuple[Statement, ...]) -> dict[str, str]:
@@ -138,37 +154,19 @@ def statement_of(statements: list[Statement] | tuple[Statement, ...]) -> dict[st
     return told
 
 
-def canonical(value: object) -> bytes:
-    """Return the one JSON text of a policy's parts: keys sorted, no spaces, UTF-8; where a line stands
-    does not matter.
-    """
-    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def _plain(value: object) -> object:
-    """Turn parts into JSON's own kinds; anything unforeseen is an error, so that nothing stays outside
-    the hash.
-    """
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    if isinstance(value, Purpose | Duration):
-        return str(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, frozenset):
-        return sorted(str(item) for item in value)
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if is_dataclass(value):
-        return {part.name: _plain(getattr(value, part.name)) for part in fields(value) if part.compare}
-    raise TypeError(f"{type(value).__name__} has no canonical form")
-
-
 def _rows(table: Table) -> list[object]:
     rows: list[object] = [
-        [act, field, str(purpose), actor, party, sorted(row.needs), list(row.allowed)]
+        [
+            act,
+            field,
+            str(purpose),
+            actor,
+            party,
+            sorted(row.needs),
+            row.within,
+            list(row.allowed),
+            row.party_told,
+        ]
         for (act, field, purpose, actor, party), row in table.rows.items()
     ]
     return [list(table.closed), *sorted(rows, key=lambda row: json.dumps(row))]

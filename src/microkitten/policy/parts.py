@@ -74,14 +74,42 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Contract:
+    """What binds a party to work for us: from the day `since`, before the day `until`, and only while its
+    `review` is not overdue (P21). Days are those of UTC.
+    """
+
+    id: str
+    since: date
+    until: date
+    review: date
+
+    def running(self, day: date) -> bool:
+        """Tell whether a party may be given anything on that day: the contract runs and is reviewed."""
+        return self.since <= day < self.ends
+
+    @property
+    def ends(self) -> date:
+        """Return the first day on which nothing goes out any more: the end, or the review if it is due before."""
+        return min(self.until, self.review)
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
-    """Somebody outside who receives data; what exactly, the rules with `to` say."""
+    """Somebody outside who receives data: who it is, what binds it, how to ask it to erase; what exactly it
+    gets, the rules with `to` say.
+    """
 
     name: str
     title: str
     kind: str
     work: str
     consideration: str
+    company: str
+    country: str
+    contact: str
+    erasure: str
+    contract: Contract
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +131,7 @@ class Cookie:
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A permission: these actors may do this act with these fields for this purpose while all of `when`
-    hold.
+    hold, and where `within` is given not later than that after the life of their group has begun.
     """
 
     id: str
@@ -114,6 +142,7 @@ class Rule:
     when: frozenset[str]
     party: str | None
     facts: tuple[str, ...]
+    within: Duration | None = None
     line: int = field(compare=False, default=0)
 
 
@@ -126,6 +155,7 @@ class Policy:
     company: str
     profile: str
     unclaimed: Duration
+    never: tuple[str, ...]
     statements: tuple[Statement, ...]
     purposes: Mapping[str, PurposeEntry]
     groups: Mapping[str, Group]
@@ -134,6 +164,7 @@ class Policy:
     cookies: Mapping[str, Cookie]
     rules: Mapping[str, Rule]
     table: Table
+    wordings: Mapping[str, str]
     hash: str
 
     def statement(self, id: str) -> Statement:
@@ -142,6 +173,12 @@ class Policy:
             if statement.id == id:
                 return statement
         raise UnknownWord("statement", id, tuple(statement.id for statement in self.statements))
+
+    def wording(self, purpose: Purpose) -> str:
+        """Return the hash of the words and rules that a consent to this purpose rests on: while they stay the
+        same the consent stands, whatever else the page changes (P42).
+        """
+        return self.wordings[purpose.name]
 
     def field(self, name: str) -> Field:
         """Return the field of that name. Raises: UnknownWord."""

@@ -13,9 +13,13 @@ from microkitten.policy.closed import Purpose, nearest
 from microkitten.policy.desk import Desk, Section
 from microkitten.policy.duration import Duration
 from microkitten.policy.lines import Path
-from microkitten.policy.parts import Cookie, Field, Group, Party, PurposeEntry, Rule, Statement
+from microkitten.policy.parts import Contract, Cookie, Field, Group, Party, PurposeEntry, Rule, Statement
 
 SECTIONS = ("policy", "purpose", "group", "field", "party", "cookie", "rule", "statement")
+_TERMS = {
+    "dpv": (r"[A-Z][A-Za-z0-9]*", "DeliveryOfGoods"),
+    "fideslang": (r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*", "user.contact.email"),
+}
 _PURPOSES = tuple(purpose.name for purpose in Purpose.every())
 
 
@@ -28,6 +32,7 @@ class Draft:
     company: str
     profile: str
     unclaimed: Duration
+    never: tuple[str, ...]
     purposes: dict[str, PurposeEntry]
     groups: dict[str, Group]
     fields: dict[str, Field]
@@ -47,13 +52,14 @@ def read(desk: Desk, data: dict[str, object], profile: str | None) -> Draft:
     head = Section(desk, ("policy",), data.get("policy", {}))
     chosen = head.word("profile", words.PROFILES, "profile")
     desk.profile = profile or (chosen if chosen in words.PROFILES else words.PROFILES[0])
-    desk.named = {"life": _names(data, "group"), "cookie": _names(data, "cookie")}
+    desk.named = {"life": _names(data, "group"), "cookie": _names(data, "cookie"), "within": _ending(data)}
     draft = Draft(
         version=head.text("version"),
         date=head.day("date"),
         company=head.prose("company"),
         profile=desk.profile,
         unclaimed=head.duration("unclaimed"),
+        never=head.words("never", words.NEVER, "act"),
         purposes={},
         groups={},
         fields=_fields(desk, data),
@@ -80,6 +86,19 @@ def read(desk: Desk, data: dict[str, object], profile: str | None) -> Draft:
 def _names(data: dict[str, object], kind: str) -> tuple[str, ...]:
     entries = data.get(kind)
     return tuple(entries) if isinstance(entries, dict) else ()
+
+
+def _ending(data: dict[str, object]) -> tuple[str, ...]:
+    """Name the rules that have a time of their own: {within.deliver.open} may tell it."""
+    rules = data.get("rule")
+    named = rules.items() if isinstance(rules, dict) else ()
+    return tuple(
+        f"{first}.{second}"
+        for first, inner in named
+        if isinstance(inner, dict)
+        for second, entry in inner.items()
+        if isinstance(entry, dict) and "within" in entry
+    )
 
 
 def _sections(desk: Desk, data: dict[str, object], kind: str) -> Iterator[tuple[str, Section]]:
@@ -118,8 +137,8 @@ def _fields(desk: Desk, data: dict[str, object]) -> dict[str, Field]:
             optional=section.flag("optional", default=False),
             forms=_inputs(section, "forms", needed=True),
             compares=_inputs(section, "compares", needed=False),
-            dpv=section.text("dpv", ""),
-            fideslang=section.text("fideslang", ""),
+            dpv=_term(section, "dpv"),
+            fideslang=_term(section, "fideslang"),
         )
         if name.rpartition(".")[2] in words.NEVER_FIELDS:
             desk.note(
@@ -144,9 +163,18 @@ def _inputs(section: Section, key: str, *, needed: bool) -> tuple[str, ...]:
     return values
 
 
+def _term(section: Section, key: str) -> str:
+    """Read a term of a foreign vocabulary; whether it exists there is for those who read the exports."""
+    term = section.text(key)
+    shape, example = _TERMS[key]
+    if term and not re.fullmatch(shape, term):
+        section.desk.note((*section.path, key), f"{term!r} is no term of {key}", f"write it like {example}")
+    return term
+
+
 def _purpose(draft: Draft, section: Section, name: str) -> None:
     entry = (section.text("title"), section.prose("why"), section.word("basis", words.BASES, "basis"))
-    foreign = (section.text("dpv", ""), section.text("fideslang", ""))
+    foreign = (_term(section, "dpv"), _term(section, "fideslang"))
     if name not in _PURPOSES:
         section.desk.unknown(section.path, "purpose", name, _PURPOSES)
         return
@@ -178,7 +206,18 @@ def _party(section: Section, name: str) -> Party:
         kind=section.word("kind", words.PARTY_KINDS, "kind of party"),
         work=section.prose("work"),
         consideration=section.word("consideration", ("none",), "consideration"),
+        company=section.prose("company"),
+        country=section.prose("country"),
+        contact=section.prose("contact"),
+        erasure=section.prose("erasure"),
+        contract=_contract(section.table("contract")),
     )
+
+
+def _contract(section: Section) -> Contract:
+    contract = Contract(section.text("id"), section.day("from"), section.day("until"), section.day("review"))
+    section.finish()
+    return contract
 
 
 def _cookie(draft: Draft, section: Section, name: str) -> None:
@@ -201,9 +240,10 @@ def _rule(draft: Draft, section: Section, name: str) -> None:
     when = frozenset(section.words("when", words.CONDITIONS, "condition"))
     party = section.word("to", words.PARTIES, "party", "") or None
     facts = section.words("facts", words.FACTS, "fact", needed=False)
+    within = section.duration("within") if section.has("within") else None
     if purpose is not None:
         line = section.desk.lines.of(section.path)
-        draft.rules[name] = Rule(name, act, purpose, fields, actors, when, party, facts, line)
+        draft.rules[name] = Rule(name, act, purpose, fields, actors, when, party, facts, within, line)
 
 
 def _one_purpose(section: Section, name: str, key: str | None) -> Purpose | None:

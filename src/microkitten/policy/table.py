@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from microkitten.policy.closed import Purpose
-from microkitten.policy.words import CONDITIONS
+from microkitten.policy.words import CONDITIONS, CONTRACT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,8 @@ class Question(NamedTuple):
     """May `actor` do `act` with `field` for `purpose`, given the `conditions` that hold?
 
     With a `party` the act is always `disclose`; then `field=None` asks for the hand-over itself (a party
-    may get facts only).
+    may get facts only). `age` is how many seconds ago the life of the field's group began, by the vault's
+    clock; None if it has not.
     """
 
     field: str | None
@@ -32,6 +33,7 @@ class Question(NamedTuple):
     party: str | None = None
     conditions: frozenset[str] = NO_CONDITIONS
     act: str = "use"
+    age: int | None = None
 
 
 class Decision(NamedTuple):
@@ -50,12 +52,14 @@ Key = tuple[str, str | None, Purpose, str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One allowed tuple: which conditions must hold, and the answer when they do (made once, so asking is
-    a look-up).
+    """One allowed tuple: which conditions must hold, for how many seconds, and the answer when they do (made
+    once, so asking is a look-up). `party_told` is the statement to quote where a party's contract is missing.
     """
 
     needs: frozenset[str]
+    within: int | None
     allowed: Decision
+    party_told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +80,10 @@ def compile_table(rules: Iterable[Rule], statement_of: Mapping[str, str], closed
     rows: dict[Key, Row] = {}
     for rule in rules:
         answer = Decision(True, rule.id, statement_of[rule.id], f"allowed by rule {rule.id}")
+        within = rule.within.seconds_max() if rule.within else None
+        party_told = statement_of.get(f"party.{rule.party}", answer.statement)
         for key in keys_of(rule):
-            rows[key] = Row(rule.when, answer)
+            rows[key] = Row(rule.when, within, answer, party_told)
     return Table(MappingProxyType(rows), Decision(False, "", closed_by, "the policy has no row for this"))
 
 
@@ -90,16 +96,26 @@ def keys_of(rule: Rule) -> list[Key]:
 def decide(policy: Policy, question: Question) -> Decision:
     """Answer a question by the table; pure, and the same for every caller.
 
-    Returns: a Decision; a refusal says which conditions are missing, or that there is no row. Promise:
-    P0, P11.
+    Returns: a Decision; a refusal says which conditions are missing, that the time of the right is over, or
+    that there is no row. Promise: P0, P7, P11, P21.
     """
-    field, purpose, actor, party, conditions, act = question
+    field, purpose, actor, party, conditions, act, age = question
     row = policy.table.rows.get(("disclose" if party is not None else act, field, purpose, actor, party))
     if row is None:
         return policy.table.closed
-    if row.needs <= conditions:
+    if row.needs <= conditions and (row.within is None or (age is not None and age <= row.within)):
         return row.allowed
-    missing = "; ".join(f"{word} ({CONDITIONS[word]})" for word in sorted(row.needs - conditions))
+    return _refused(row, conditions)
+
+
+def _refused(row: Row, conditions: frozenset[str]) -> Decision:
+    missing = sorted(row.needs - conditions)
+    rule, statement = row.allowed.rule, row.allowed.statement
+    if not missing:
+        return Decision(
+            False, rule, statement, f"rule {rule} ends sooner: its time is over, or has not begun"
+        )
+    why = "; ".join(f"{word} ({CONDITIONS[word]})" for word in missing)
     return Decision(
-        False, row.allowed.rule, row.allowed.statement, f"rule {row.allowed.rule} needs {missing}"
+        False, rule, row.party_told if missing == [CONTRACT] else statement, f"rule {rule} needs {why}"
     )

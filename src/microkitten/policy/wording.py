@@ -4,6 +4,7 @@ works by (P0)."""
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,16 +16,25 @@ _MONTHS = (
 )
 
 
+NOT_NAMED = "not named yet"
+
+
 @dataclass(frozen=True, slots=True)
 class Company:
-    """Who answers for the store, as `store.toml` has it; fills {company}, {store}, {email} and
-    {postal_address}.
+    """Who answers for the store, as `store.toml` has it; fills {company}, {store}, {email}, {postal_address}
+    and {country}.
+
+    `card_processor` and `mail_service` say who is behind these two parties as long as the policy itself does
+    not name the company.
     """
 
     company: str
     store: str
     email: str
     postal_address: str
+    country: str = ""
+    card_processor: str = NOT_NAMED
+    mail_service: str = NOT_NAMED
 
 
 def fill(text: str, policy: Policy, company: Company | None = None) -> str:
@@ -32,20 +42,30 @@ def fill(text: str, policy: Policy, company: Company | None = None) -> str:
 
     Params: `company`, without which its placeholders stay as they stand (as in `explain`). Promise: P42.
     """
-    words = {
-        "version": policy.version,
-        "date": day_words(policy.date),
-        "profile": policy.profile,
-        "unclaimed": policy.unclaimed.words(),
-    }
-    words |= {f"life.{name}": group.life.words() for name, group in policy.groups.items()}
-    words |= {f"cookie.{name}": cookie_life(cookie) for name, cookie in policy.cookies.items()}
+    words = figures(policy)
+    words |= {"version": policy.version, "date": day_words(policy.date), "profile": policy.profile}
     if company is not None:
         words |= {"store": company.store, "email": company.email, "postal_address": company.postal_address}
+        words |= {"country": company.country or "not told", "card_processor": company.card_processor}
+        words |= {"mail_service": company.mail_service}
         reach = [way for way in (company.email, company.postal_address) if way]
         words |= {"contact": reach[0] if reach else company.store, "contacts": ", ".join(reversed(reach))}
         words["company"] = policy.company.replace("{company}", company.company)
-    # One pass: what a store's settings bring in is text, and is not looked through for placeholders again.
+    return put(text, words)
+
+
+def figures(policy: Policy) -> dict[str, str]:
+    """Return the times that a policy works by, under the names of their placeholders."""
+    words = {"unclaimed": policy.unclaimed.words()}
+    words |= {f"life.{name}": group.life.words() for name, group in policy.groups.items()}
+    words |= {f"cookie.{name}": cookie_life(cookie) for name, cookie in policy.cookies.items()}
+    return words | {f"within.{id}": rule.within.words() for id, rule in policy.rules.items() if rule.within}
+
+
+def put(text: str, words: Mapping[str, str]) -> str:
+    """Put words in the place of their placeholders, in one pass: what a store's settings bring in is text,
+    and is not looked through again.
+    """
     return re.sub(r"\{([^{}]*)\}", lambda found: words.get(found.group(1), found.group()), text)
 
 

@@ -26,8 +26,10 @@ CONDITIONS: Final = MappingProxyType(
         "staff": "whoever asks holds a staff pass of that role",
         "consent": "the consent key that the value lies under exists",
         "lapsed": "the time the policy gives the record, claimed or unclaimed, is over",
+        "contract": "the party's contract is running and its review is not overdue",
     }
 )
+CONTRACT: Final = "contract"  # every rule that hands something over needs it, and no other can (P21)
 
 ACTORS: Final = MappingProxyType(
     {
@@ -47,6 +49,9 @@ ACTORS: Final = MappingProxyType(
 # Who must show a pass of which kind: such an actor never has a row without that condition, nor any other
 # with it.
 PASSES: Final = MappingProxyType({"person": "proven", "shipping": "staff", "merchant": "staff"})
+
+# What the shop does in no case, whoever asks for it; a policy says both words (P20).
+NEVER: Final = ("sell", "rent")
 
 PEOPLE: Final = ("visitor", "customer", "recipient", "staff")
 PARTIES: Final = ("mail", "card_processor")
@@ -103,16 +108,42 @@ LOCKS: Final = MappingProxyType(
         "named-company": "the page carries company, contact, version, date and hash",
     }
 )
-LOCKS_NEEDED: Final = ("closed-list", "named-company")  # refusals quote the first, the page's foot the second
+# Refusals quote the first, the page's foot the second; the others are what `never` and the parties' contracts
+# rest on.
+LOCKS_NEEDED: Final = ("closed-list", "named-company", "never-sold", "one-way-out")
 
-# Some groups may serve these purposes and no other, whatever a store writes (P5, P6, P9).
+# Some groups may serve these purposes and no other, whatever a store writes (P5, P6, P9), and are about these
+# people.
 GROUP_PURPOSES: Final = MappingProxyType(
     {
+        "customer": ("confirm", "respond", "verify", "bill", "rights"),
+        "staff": ("operate", "rights"),
         "payment": ("bill", "books", "legal", "rights"),
         "recipient": ("deliver", "extras", "respond", "books", "legal", "rights"),
         "visitor": ("customize", "rights"),
     }
 )
+
+GROUP_PEOPLE: Final = MappingProxyType(
+    {
+        "customer": "customer",
+        "payment": "customer",
+        "recipient": "recipient",
+        "visitor": "visitor",
+        "staff": "staff",
+    }
+)
+# What a party's work is: for nothing else does it get anything, whatever a store writes (P22).
+PARTY_PURPOSES: Final = MappingProxyType(
+    {"card_processor": ("bill",), "mail": ("confirm", "verify", "rights")}
+)
+STAFF: Final = frozenset({"shipping", "merchant"})
+ENDS_FOR_STAFF: Final = frozenset(
+    {"recipient"}
+)  # shipping is over one day, however long the record stays (P7)
+SWEEPER: Final = "job:sweep"
+UNCLAIMED_SECONDS_MAX: Final = 86_400
+COOKIE_SECONDS_MAX: Final = 400 * 86_400  # what browsers keep at most
 
 # Never a field, under any name: what a shop does not know it cannot lose (P4).
 NEVER_FIELDS: Final = (
@@ -139,4 +170,7 @@ PLACEHOLDERS: Final = (
     "date",
     "profile",
     "unclaimed",
+    "country",
+    "card_processor",
+    "mail_service",
 )

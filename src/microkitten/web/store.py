@@ -6,7 +6,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-from microkitten.policy.wording import Company
+from microkitten.policy.wording import NOT_NAMED, Company
+
+_SANDBOX = "the sandbox, a program of this shop itself"
+_FOLDER = "this shop itself, which keeps its mails in a folder of its own and sends none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,18 @@ class Store:
     mail: Mail
     folder: Path
 
+    def answers(self) -> Company:
+        """Return who answers for the store and who works for it, as the policy's sentences name them (P21, P42)."""
+        return Company(
+            company=self.company,
+            store=self.name,
+            email=self.email,
+            postal_address=self.postal_address,
+            country=self.country,
+            card_processor=_SANDBOX if self.cards.kind == "sandbox" else NOT_NAMED,
+            mail_service=_FOLDER if self.mail.kind == "folder" else NOT_NAMED,
+        )
+
     def method(self, method_id: str) -> ShippingMethod:
         """Return the shipping method of this id; raises `LookupError` if the store has none such."""
         for method in self.shipping:
@@ -81,9 +96,7 @@ class Store:
 def company() -> Company:
     """Return who answers for the store, as the policy's sentences name them (P42)."""
     store = current()
-    return Company(
-        company=store.company, store=store.name, email=store.email, postal_address=store.postal_address
-    )
+    return store.answers()
 
 
 def current() -> Store:

@@ -84,12 +84,9 @@ def policy_explain(
 def _company(store_folder: Path) -> Company:
     """Return who answers for the store, to fill the statements that are quoted."""
     from microkitten.config.store import read
-    from microkitten.policy.wording import Company
 
     store, _ = read(store_folder)
-    return Company(
-        company=store.company, store=store.name, email=store.email, postal_address=store.postal_address
-    )
+    return store.answers()
 
 
 @click.group()

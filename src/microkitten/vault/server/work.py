@@ -12,8 +12,8 @@ from uuid import UUID
 from microkitten import policy
 from microkitten.ledger.leaf import Kind
 from microkitten.policy import Decision, Policy, Purpose, Question
-from microkitten.policy.words import ACTORS
-from microkitten.vault.server.clock import Clock
+from microkitten.policy.words import ACTORS, CONTRACT
+from microkitten.vault.server.clock import Clock, moment
 from microkitten.vault.server.database import Database
 from microkitten.vault.server.journal import Entered, Journal
 from microkitten.vault.server.keys import Keyring, Person
@@ -102,22 +102,31 @@ class Work:
         conditions: frozenset[str],
         *,
         party: str | None = None,
+        age: int | None = None,
     ) -> Decision:
-        """Ask the policy; whatever is not a yes is a refusal. Raises: Refusal."""
-        question = Question(name, purpose, self.actor, party, conditions, act)
+        """Ask the policy; whatever is not a yes is a refusal. Params: `age` of the record, in seconds. Raises:
+        Refusal.
+        """
+        if party is not None and self.contract_runs(party):
+            conditions |= {CONTRACT}
+        question = Question(name, purpose, self.actor, party, conditions, act, age)
         decision = policy.decide(self.vault.policy, question)
         if not decision.allowed:
             self.refuse(decision.why, purpose=str(purpose), decision=decision)
         return decision
 
-    def decide_any(self, act: str, name: str, conditions: frozenset[str]) -> tuple[Purpose, Decision]:
+    def decide_any(
+        self, act: str, name: str, conditions: frozenset[str], *, age: int | None = None
+    ) -> tuple[Purpose, Decision]:
         """Find the purpose for which the policy allows this actor the act, where the verb itself
         names none: of several, the one whose rule asks for most, for it fits the case best. Raises: Refusal.
         """
         answers = [
             (
                 purpose,
-                policy.decide(self.vault.policy, Question(name, purpose, self.actor, None, conditions, act)),
+                policy.decide(
+                    self.vault.policy, Question(name, purpose, self.actor, None, conditions, act, age)
+                ),
             )
             for purpose in Purpose.every()
         ]
@@ -149,6 +158,22 @@ class Work:
         if self.actor in self.roles():
             held.add("staff")
         return frozenset(held)
+
+    def age(self, record: Record | None) -> int | None:
+        """Return how many seconds ago the life of the record's group began: at the order, the last visit or the
+        entry; None if it has not begun. Where there is no record there is nothing that could be too old.
+        """
+        if record is None:
+            return 0
+        return None if record.claimed_at is None else self.at - record.claimed_at
+
+    def contract_runs(self, party: str) -> bool:
+        """Tell whether the party may be given anything today, UTC: asked anew for each hand-over, since a batch
+        may begin before midnight and go on after it (P21).
+        """
+        known = self.vault.policy.parties.get(party)
+        at = max(self.at, self.vault.clock.now())
+        return known is not None and known.contract.running(moment(at).date())
 
     # Passes
 

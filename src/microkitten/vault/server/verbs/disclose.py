@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from datetime import UTC, datetime, time
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -52,11 +53,19 @@ def disclose(
     signed = canonical(
         {
             "v": 1, "id": act.hex, "party": to, "purpose": purpose, "fields": values, "facts": facts, "entry": entry,
-            "until": work.at + DISCLOSURE_SECONDS_MAX,
+            "until": min(work.at + DISCLOSURE_SECONDS_MAX, _contract_ends(work, to)),
         }
     )  # fmt: skip
     signature = signing_key(work.vault.keyring).sign(LABEL + signed)
     return {"signed": signed.decode(), "signature": signature.hex()}
+
+
+def _contract_ends(work: Work, to: str) -> int:
+    """Return the midnight, UTC, at which the party's contract ends or its review is due: what was signed before
+    it is not sent after it.
+    """
+    ends = work.vault.policy.parties[to].contract.ends
+    return int(datetime.combine(ends, time(), UTC).timestamp())
 
 
 def _decide(
@@ -67,10 +76,12 @@ def _decide(
         work.refuse("party", purpose=str(why))
     # The hand-over as such is about the person as a whole: claimed if anything of theirs is.
     whole = max(records.values(), key=lambda record: record.claimed_at or 0, default=None)
-    decision = work.decide("disclose", None, why, work.conditions(person, whole, why), party=to)
+    held = work.conditions(person, whole, why)
+    decision = work.decide("disclose", None, why, held, party=to, age=work.age(whole))
     for name in fields:
         record = records.get(name.partition(".")[0])
-        decision = work.decide("disclose", name, why, work.conditions(person, record, why), party=to)
+        held = work.conditions(person, record, why)
+        decision = work.decide("disclose", name, why, held, party=to, age=work.age(record))
     return decision.rule
 
 

@@ -27,18 +27,20 @@ def find(work: Work, *, field: str, value: str) -> str | None:
     person = index.look_up(work, field, value)
     box = None if person is None else work.vault.keyring.of(person)
     if person is None or box is None:
-        work.decide_any("compare", field, work.conditions(None, None, None) | {"consent"})
+        work.decide_any("compare", field, work.conditions(None, None, None) | {"consent"}, age=0)
         return None
     record = work.records([person]).get(person, {}).get(field.partition(".")[0])
     held = work.conditions(box, record, purpose.customize)
-    why, decision = work.decide_any("compare", field, held)
+    why, decision = work.decide_any("compare", field, held, age=work.age(record))
     if record is None:
         return None
     work.enter(Kind.USE, why, box, fields=[field], rule=decision.rule, outcome="found")
     group = work.vault.policy.groups[record.group]
     until = int(group.life.after(moment(work.at)).timestamp())
     if group.since == "visit" and until > record.until_at + RENEW_SECONDS:
-        work.vault.database.run("UPDATE vault_record SET until_at = ? WHERE id = ?", until, record.id.hex)
+        work.vault.database.run(
+            "UPDATE vault_record SET claimed_at = ?, until_at = ? WHERE id = ?", work.at, until, record.id.hex
+        )
     return person.hex
 
 
@@ -65,16 +67,12 @@ def entries_of(work: Work, *, person: UUID) -> list[dict[str, Any]]:
     if box is None:
         work.refuse("absent", purpose=str(purpose.rights))
     records = work.records([person]).get(person, {})
-    decisions = [
-        policy.decide(
-            work.vault.policy,
-            Question(
-                name, purpose.rights, work.actor, None,
-                work.conditions(box, records.get(name.partition(".")[0]), purpose.customize), "use",
-            ),
-        )
-        for name in sorted(work.vault.policy.kind_fields(box.kind))
-    ]  # fmt: skip
+    decisions = []
+    for name in sorted(work.vault.policy.kind_fields(box.kind)):
+        record = records.get(name.partition(".")[0])
+        held, age = work.conditions(box, record, purpose.customize), work.age(record)
+        asked = Question(name, purpose.rights, work.actor, None, held, "use", age)
+        decisions.append(policy.decide(work.vault.policy, asked))
     decision = next((one for one in decisions if one.allowed), decisions[0])
     if not decision.allowed:
         work.refuse(decision.why, purpose=str(purpose.rights), decision=decision)

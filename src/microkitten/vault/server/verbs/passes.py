@@ -35,7 +35,8 @@ def prove(work: Work, *, person: UUID, field: str, given: Told, covers: list[UUI
     box = work.vault.keyring.of(person)
     records = work.records([person]).get(person, {})
     record = records.get(field.partition(".")[0])
-    decision = work.decide("compare", field, purpose.verify, work.conditions(box, record, purpose.verify))
+    held = work.conditions(box, record, purpose.verify)
+    decision = work.decide("compare", field, purpose.verify, held, age=work.age(record))
     _count(work, person)
     if box is None or record is None:
         return None

@@ -25,7 +25,8 @@ def use(
         rules = set()
         for name in fields:
             record = records.get(name.partition(".")[0])
-            rules.add(work.decide("use", name, why, work.conditions(box, record, why)).rule)
+            held = work.conditions(box, record, why)
+            rules.add(work.decide("use", name, why, held, age=work.age(record)).rule)
         wanted = [name for name in fields if name.partition(".")[0] in records]
         if box is None or not wanted:
             continue

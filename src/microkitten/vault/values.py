@@ -19,6 +19,15 @@ _BLANKS: Final = frozenset("\n\r\t")
 # What a number is split by and stays one number: blanks, dots, dashes of every length (the long one of Japanese
 # keyboards too), and what has no width at all.
 _BETWEEN: Final = r"[\s.\-\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212\u30fc\ufeff]"
+# What may go along with a disclosure, each in the one shape that the shop makes it in.
+_FACTS: Final = {
+    "amount_minor": re.compile(r"\d{1,12}"),
+    "currency": re.compile(r"[A-Z]{3}"),
+    "reference": re.compile(r"[A-Za-z0-9_-]{1,40}"),
+    "kind": re.compile(r"confirmation"),
+    "message_id": re.compile(r"[0-9a-f-]{36}\.confirmation"),
+    "order_number": re.compile(r"[A-Z2-9]{4}-[A-Z2-9]{4}"),
+}
 _DIGITS: Final = re.compile(rf"\d+(?:{_BETWEEN}{{1,3}}\d+)*")
 
 
@@ -105,6 +114,16 @@ def _luhn(digits: list[int]) -> bool:
         for place, digit in enumerate(reversed(digits))
     )
     return sum(doubled) % 10 == 0
+
+
+def fact_fits(name: str, value: int | str) -> bool:
+    """Tell whether a told fact has the shape of its name, and so no room for a word about somebody (P22, P30)."""
+    shape = _FACTS.get(name)
+    return (
+        shape is not None
+        and shape.fullmatch(str(value)) is not None
+        and (type(value) is int) == (name == "amount_minor")
+    )
 
 
 def normalized(value: str) -> str:

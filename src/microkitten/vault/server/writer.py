@@ -134,6 +134,7 @@ class Writer:
                 jobs.append(job)
             self._work_off([job for job in jobs if job is not None])
             if jobs[-1] is None:
+                self._enter_gathered()
                 self._vault.journal.checkpoint()
                 return
 
@@ -217,6 +218,20 @@ class Writer:
         self._refused[key] = self._refused.get(key, 0) + 1
         if self._refused[key] == 1:
             self._enter_refused(key, work.at, count=1, why=refusal.why)
+
+    def _enter_gathered(self) -> None:
+        """Enter the refusals that are only counted so far, so that a stop within their minute forgets none."""
+        gathered = {key: count - 1 for key, count in self._refused.items() if count > 1}
+        self._refused.clear()
+        try:
+            self._vault.database.begin()
+            for key, more in gathered.items():
+                self._enter_refused(key, self._vault.clock.now(), count=more, why="again")
+            self._commit()
+        except Exception as error:  # noqa: BLE001 # as for a batch: a full disk must not keep a vault from ending
+            _report(error)
+            self._vault.database.roll_back()
+            self._vault.journal.failed()
 
     def _enter_refused(self, key: tuple[str, str, str, int], at: int, *, count: int, why: str) -> None:
         actor, purpose, rule, _ = key

@@ -17,6 +17,7 @@ from microkitten.vault.disclosure import LABEL
 from microkitten.vault.server.keys import Keyring, Person
 from microkitten.vault.server.verbs.use import open_fields
 from microkitten.vault.server.work import Record, Work
+from microkitten.vault.values import fact_fits
 
 DISCLOSURE_SECONDS_MAX: Final = 900
 
@@ -36,7 +37,8 @@ def disclose(
     box = work.vault.keyring.of(person)
     records = work.records([person]).get(person, {})
     rule = _decide(work, box, records, fields, to, why)
-    if not facts.keys() <= work.vault.policy.facts(to, why):
+    told = work.vault.policy.facts(to, why)
+    if not facts.keys() <= told or not all(fact_fits(name, fact) for name, fact in facts.items()):
         work.refuse("facts", purpose=purpose)
     if box is None:
         work.refuse("erased", purpose=purpose)

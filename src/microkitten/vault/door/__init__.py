@@ -16,6 +16,7 @@ from microkitten.policy import Purpose
 from microkitten.vault.disclosure import Disclosure
 from microkitten.vault.door import line
 from microkitten.vault.door.batch import Batch, Fact, Promise, _staff_pass
+from microkitten.vault.door.standing import standing
 from microkitten.vault.ids import uuid7
 from microkitten.vault.opened import Opened
 from microkitten.vault.types import Actor, Count, Deployment, EntryView, Given, Pass, Receipt, StaffPass
@@ -48,6 +49,7 @@ __all__ = [
     "prove",
     "sign_in_staff",
     "sign_out_staff",
+    "standing",
     "use",
 ]
 

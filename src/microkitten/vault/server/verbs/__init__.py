@@ -15,6 +15,7 @@ from microkitten.vault.server.verbs import (
     passes,
     public,
     staff,
+    standing,
     use,
     visitors,
 )
@@ -57,6 +58,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "index_order": Verb(look.index_order, {"person": shapes.identity, "number": shapes.short}),
     "find_order": Verb(look.find_order, {"number": shapes.short}),
     "entries_of": Verb(look.entries_of, {"person": shapes.identity}),
+    "standing": Verb(standing.standing, {"persons": shapes.identities}),
     "assign_visitor": Verb(visitors.assign, {}),
     "consent_visitor": Verb(visitors.consent, {}),
     "forget_visitor": Verb(visitors.forget, _visitor),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 
 from microkitten.policy.duration import Duration
-from microkitten.policy.parts import Policy, PurposeEntry, Rule, Statement
+from microkitten.policy.parts import Policy, Rule, Statement
 from microkitten.policy.render import rule_words
 from microkitten.policy.table import Row, Table, keys_of
 from microkitten.policy.wording import Company, day_words, fill
@@ -26,7 +26,10 @@ _LISTS = (
     ("cookie", "cookies"),
 )
 # What the head of the file says besides; a part that a later release adds to Policy is compared by itself.
-_ELSEWHERE = {"version", "date", "statements", "rules", "table", "hash", *(name for _, name in _LISTS)}
+_ELSEWHERE = {
+    "version", "date", "statements", "rules", "table", "wordings", "hash", *(name for _, name in _LISTS),
+}  # fmt: skip
+_ANSWERS = ("allowed", "party_told")  # of a row: which rule and which sentence it quotes, no right
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +114,9 @@ def lapsing(old: Policy, new: Policy) -> tuple[str, ...]:
         and (
             name not in new.purposes
             or new.purposes[name].basis != "consent"
-            or _wording(old, entry) != _wording(new, entry)
+            or old.wording(entry.purpose) != new.wording(entry.purpose)
         )
     )
-
-
-def _wording(policy: Policy, entry: PurposeEntry) -> object:
-    """Return what a consent to the purpose rests on: its rules and the sentences that tell them."""
-    rules = {id: rule for id, rule in policy.rules.items() if rule.purpose is entry.purpose}
-    told = [
-        (said.title, said.text, said.meaning) for said in policy.statements if set(said.binds) & set(rules)
-    ]
-    return policy.purposes[entry.purpose.name], rules, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +200,7 @@ def _rights(old: _Side, new: _Side) -> Iterator[RightChange]:
 
 def _rows(table: Table) -> dict[object, tuple[object, ...]]:
     """Return what each row asks for; which rule and statement answer is told elsewhere."""
-    asked = [part.name for part in fields(Row) if part.name != "allowed"]
+    asked = [part.name for part in fields(Row) if part.name not in _ANSWERS]
     return {key: tuple(getattr(row, name) for name in asked) for key, row in table.rows.items()}
 
 

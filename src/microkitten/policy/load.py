@@ -97,7 +97,7 @@ def parse(text: str, *, file: str, profile: str | None = None) -> Policy:
     check(desk, draft)
     if desk.problems:
         raise PolicyError(desk.problems)
-    return _sealed(draft)
+    return sealed(draft)
 
 
 def _syntax(file: str, text: str, error: Exception) -> Problem:
@@ -106,7 +106,8 @@ def _syntax(file: str, text: str, error: Exception) -> Problem:
     return Problem(file, line, f"is not TOML: {str(error).partition(' (at ')[0]}", "mend this line first")
 
 
-def _sealed(draft: Draft) -> Policy:
+def sealed(draft: Draft) -> Policy:
+    """Compile what has been read, and put wording and table under one hash; whether it agrees, `check` says."""
     told = statement_of(draft.statements)
     table = compile_table(draft.rules.values(), told, told["lock.closed-list"])
     parts: dict[str, object] = {

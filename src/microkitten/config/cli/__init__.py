@@ -8,8 +8,9 @@ import sys
 import click
 
 from microkitten import __version__
-from microkitten.config.cli.asking import ledger, policy_, staff
+from microkitten.config.cli.asking import ledger, staff
 from microkitten.config.cli.making import demo, import_, new, prepare
+from microkitten.config.cli.policies import policy_
 from microkitten.config.cli.running import check, serve, vault, web, worker
 
 

@@ -1,6 +1,7 @@
 """`microkitten check`: each disagreement is found, named, and comes with what to type."""
 
 import json
+import re
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,7 +44,7 @@ def test_a_fresh_sample_store_has_notes_only(folder: Path) -> None:
     ("name", "old", "new", "finding"),
     [
         ("store.toml", "currency =", "curency =", "E001"),
-        ("policy.toml", 'version = "1"', "version = 1", "E003"),
+        ("policy.toml", 'version = "2"', "version = 1", "E003"),
         ("store.toml", 'countries = ["US"]', 'countries = ["US", "DE"]', "E004"),
         ("store.toml", 'countries = ["US"]', "countries = []", "E004"),
         ("store.toml", "sample = true", "sample = false", "E012"),
@@ -54,6 +55,53 @@ def test_a_contradiction_is_an_error(folder: Path, name: str, old: str, new: str
     """Each of them would have broken the promise, or the shop, later and elsewhere."""
     edited(folder, name, old, new)
     assert found(folder)[finding] is check.Severity.ERROR
+
+
+def contract(folder: Path, since: int, until: int, review: int) -> None:
+    """Give every party of a store's policy a contract with these days, counted from today."""
+    today = datetime.now(UTC).date()
+    days = [(today + timedelta(days=one)).isoformat() for one in (since, until, review)]
+    text = (folder / "policy.toml").read_text()
+    new = "from = {}, until = {}, review = {}".format(*days)
+    text, count = re.subn(r"from = \S+, until = \S+, review = \S+(?= })", new, text)
+    assert count == 2
+    (folder / "policy.toml").write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("days", "finding", "says"),
+    [
+        ((-400, 0, -30), "E005", "ended on"),
+        ((-400, 300, 0), "E005", "review of mail was due on"),
+        ((1, 400, 300), "E005", "begins on"),
+        ((-400, 60, 60), "W006", "ends on"),
+        ((-400, 300, 60), "W006", "is to be reviewed on"),
+        ((-400, 300, 61), "", ""),
+    ],
+)
+def test_a_contract_does_not_end_unseen(
+    folder: Path, days: tuple[int, int, int], finding: str, says: str
+) -> None:
+    """60 days before its end or its review the merchant is told, and from that day on it is an error (P21)."""
+    contract(folder, *days)
+    told = [one for one in check.check(folder) if one.id[-4:] in ("E005", "W006")]
+    if not finding:
+        assert told == []
+        return
+    assert {one.id[-4:] for one in told} == {finding}
+    assert len(told) == 2
+    assert any(says in one.what for one in told)
+    assert "policy.toml" in told[0].remedy
+
+
+def test_a_shop_that_is_no_sample_names_who_works_for_it(folder: Path) -> None:
+    """P21: the company behind each party stands on the page; a sample has none but itself."""
+    assert "W007" not in found(folder)
+    edited(folder, "store.toml", "sample = true", "sample = false")
+    assert found(folder)["W007"] is check.Severity.WARNING
+    for name in ("card_processor", "mail_service"):
+        edited(folder, "policy.toml", f'company = "{{{name}}}"', 'company = "Some Company, Inc."')
+    assert "W007" not in found(folder)
 
 
 def test_a_secret_that_others_can_read_is_an_error(folder: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from django.db import transaction
 
 from microkitten.config.jobs import TASKS
+from microkitten.vault.types import Refused
 from microkitten.web.queue import worker
 from microkitten.web.queue.models import Job
 from microkitten.web.queue.names import JobName
@@ -275,3 +276,40 @@ def test_a_job_longer_than_its_lease_runs_once_however_many_workers_there_are(fo
             one.terminate()
         assert [one.wait(30) for one in workers] == [0, 0]
     assert sorted(done(folder), key=int) == [str(number) for number in range(20)]
+
+
+def refused(why: str) -> Refused:
+    return Refused(rule="confirm.mail", statement="P21", why=why)
+
+
+def test_a_job_waits_for_a_contract_as_long_as_it_takes_and_is_then_done(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """P15, P21: an ended contract stops the mail, and does not lose it; the operator reads why."""
+    leave(JobName.SEND_MAIL, key="mail:a", order="a", kind="confirmation")
+    at = soon()
+    tasks, calls = doing(*[refused("contract")] * (worker.ATTEMPTS_MAX + 10))
+    for _ in range(worker.ATTEMPTS_MAX + 10):
+        (job,) = take(at=at)
+        assert not run(job, tasks)
+        at = soon(worker.CONTRACT_WAIT_SECONDS + 1)
+        assert take(at=soon(worker.CONTRACT_WAIT_SECONDS / 2)) == []
+    (waiting,) = Job.objects.all()
+    assert (waiting.failed_at, waiting.key, waiting.attempts) == (None, "mail:a", 0)
+    assert "P21, rule confirm.mail: the party's contract has ended" in caplog.text
+    leave(JobName.SEND_MAIL, key="mail:a", order="a", kind="confirmation")
+    assert Job.objects.count() == 1
+    (job,) = take(at=at)
+    assert run(job, tasks)
+    assert len(calls) == worker.ATTEMPTS_MAX + 11
+    assert not Job.objects.exists()
+
+
+def test_another_refusal_is_given_up_in_the_end() -> None:
+    """Waiting is for contracts alone: who was erased does not come back."""
+    leave(JobName.SEND_MAIL, order="a", kind="confirmation")
+    tasks, _ = doing(refused("erased"))
+    Job.objects.update(attempts=worker.ATTEMPTS_MAX - 1)
+    (job,) = take(at=soon())
+    assert not run(job, tasks)
+    assert Job.objects.get().failed_at is not None

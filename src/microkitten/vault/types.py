@@ -52,12 +52,17 @@ class Refused(Exception):
 
     `rule` is empty if the policy has no row. `why` is a sentence of the policy, or one of the vault's own
     words: `pass`, `tries`, `rate`, `source`, `facts`, `once`, `cover`, `erased`, `absent`, `profile`,
-    `kind`, `same batch`, `value:<flaw>`.
+    `kind`, `same batch`, `value:<flaw>`, and `contract`, where nothing but a running contract of the party lacks.
     """
 
     def __init__(self, *, rule: str, statement: str, why: str) -> None:
         self.rule, self.statement, self.why = rule, statement, why
         super().__init__(why)
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether the same will be allowed as soon as the merchant has written a new contract (P21)."""
+        return self.why == "contract"
 
 
 class VaultAway(Exception):

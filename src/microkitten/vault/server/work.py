@@ -107,12 +107,17 @@ class Work:
         """Ask the policy; whatever is not a yes is a refusal. Params: `age` of the record, in seconds. Raises:
         Refusal.
         """
-        if party is not None and self.contract_runs(party):
-            conditions |= {CONTRACT}
-        question = Question(name, purpose, self.actor, party, conditions, act, age)
+        bound = frozenset() if party is None else frozenset({CONTRACT})
+        runs = party is None or self.contract_runs(party)
+        question = Question(
+            name, purpose, self.actor, party, conditions | bound if runs else conditions, act, age
+        )
         decision = policy.decide(self.vault.policy, question)
         if not decision.allowed:
-            self.refuse(decision.why, purpose=str(purpose), decision=decision)
+            with_it = question._replace(conditions=conditions | bound)
+            is_contract = not runs and policy.decide(self.vault.policy, with_it).allowed
+            why = CONTRACT if is_contract else decision.why
+            self.refuse(why, purpose=str(purpose), decision=decision)
         return decision
 
     def decide_any(

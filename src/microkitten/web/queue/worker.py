@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import IntegrityError, close_old_connections, connection, models, transaction
 
+from microkitten.vault.types import Refused
 from microkitten.web.queue.models import Job
 from microkitten.web.queue.names import JobName
 
@@ -18,6 +19,7 @@ log = logging.getLogger("microkitten.queue")
 LEASE_SECONDS = 12
 ATTEMPTS_MAX = 30
 BACKOFF_SECONDS_MAX = 600
+CONTRACT_WAIT_SECONDS = 300
 POLL_SECONDS = 0.025
 QUICK_THREADS = 3
 SLOW_NICENESS = 10
@@ -104,6 +106,9 @@ def run(job: Job, tasks: Tasks) -> bool:
 
 
 def _put_back(job: Job, error: Exception, *, at: datetime) -> None:
+    if isinstance(error, Refused) and error.waits:
+        _let_wait(job, error, at=at)
+        return
     permanent = bool(getattr(error, "permanent", False)) or job.attempts >= ATTEMPTS_MAX
     wait = min(0.25 * 2 ** min(job.attempts, 20), BACKOFF_SECONDS_MAX)
     # Only the error's class is kept: its words may quote what it was about (P27). An error that says whether it
@@ -122,6 +127,23 @@ def _put_back(job: Job, error: Exception, *, at: datetime) -> None:
                 failed_at=at if permanent else None,
                 failure=type(error).__name__,
             )
+    except IntegrityError:
+        _still_held(job).delete()  # the same was left again meanwhile, and waits under the key
+
+
+def _let_wait(job: Job, refused: Refused, *, at: datetime) -> None:
+    """Keep a job until its party has a contract again, however long that takes: a wait is no try, and what was
+    promised to a shopper is not given up because of a date (P15, P21).
+    """
+    log.error(
+        "job %s %s waits: %s, rule %s: the party's contract has ended or its review is overdue; "
+        "write the new dates into policy.toml",
+        job.name, job.pk, refused.statement, refused.rule,
+    )  # fmt: skip
+    wait = {"lease_until": None, "next_at": at + timedelta(seconds=CONTRACT_WAIT_SECONDS)}
+    try:
+        with transaction.atomic():
+            _still_held(job).update(key=job.waited_under, attempts=job.attempts - 1, **wait)
     except IntegrityError:
         _still_held(job).delete()  # the same was left again meanwhile, and waits under the key
 

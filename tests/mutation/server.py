@@ -82,7 +82,7 @@ def _be_the_child(tree: Path, tests: list[str], scratch: Path, said: Path) -> No
         import pytest
 
         code = int(pytest.main([*tests, "-x", "-q", "-p", "no:cacheprovider", *QUIET]))
-    except BaseException:  # whatever it is, the child ends here and says why
+    except BaseException:  # noqa: BLE001 # whatever it is, the child ends here and says why
         traceback.print_exc()
     finally:
         sys.stdout.flush()

@@ -28,7 +28,15 @@ VERBS = (
     "tests/vault/test_visitors.py",
     "tests/vault/test_sweep.py",
 )
-VAULT = (*VERBS, "tests/vault")
+VAULT = (
+    *VERBS,
+    "tests/vault/test_hostile.py",
+    "tests/vault",
+    # Slow, and about neither a check nor a condition.
+    "--ignore=tests/vault/test_crash.py",
+    "--deselect=tests/vault/test_hostile.py::test_noise_of_all_lengths_harms_nobody",
+    "--deselect=tests/vault/test_hostile.py::test_a_slow_caller_holds_up_nobody",
+)
 
 
 @dataclass(frozen=True)
@@ -67,11 +75,11 @@ TARGETS = (
     Target("policy", "policy/table.py", POLICY),
     # The vault's locks
     Target(
-        "vault", "vault/server/sealing.py", ("tests/vault/test_sealing.py", "tests/vault"),
+        "vault", "vault/server/sealing.py", ("tests/vault/test_sealing.py", *VAULT),
         operators=("raises", "ifs", "parts", "comparisons"), only="^(?!.*UnsupportedAlgorithm)",
     ),
     Target(
-        "vault", "vault/server/sealing.py", ("tests/vault/test_sealing.py", "tests/vault"),
+        "vault", "vault/server/sealing.py", ("tests/vault/test_sealing.py", *VAULT),
         operators=("elements",), functions=("context",),
     ),
     Target(
@@ -80,15 +88,15 @@ TARGETS = (
         operators=("raises", "ifs"), functions=("Keyring.of", "Keyring.change", "Keyring._unwrapped"),
     ),
     Target("vault", "vault/server/work.py", VAULT),
-    Target("vault", "vault/server/limits.py", ("tests/vault/test_hostile.py", "tests/vault")),
+    Target("vault", "vault/server/limits.py", ("tests/vault/test_hostile.py", *VAULT)),
     Target("vault", "vault/server/shapes.py", ("tests/vault/test_wire.py", "tests/vault/test_hostile.py", *VAULT)),
     Target(
         "vault", "vault/server/listener.py",
         ("tests/vault/test_walls.py", "tests/vault/test_wire.py", "tests/vault/test_hostile.py", *VAULT),
         functions=("Listener._is_welcome", "Listener.open", "_job", "_ask"), steps="chmod",
     ),
-    Target("vault", "vault/server/audit.py", ("tests/vault/test_tampering.py", "tests/vault"), steps="close"),
-    Target("vault", "vault/server/folder.py", ("tests/vault/test_folder.py", "tests/vault"), functions=("Folder",)),
+    Target("vault", "vault/server/audit.py", ("tests/vault/test_tampering.py", *VAULT), steps="close"),
+    Target("vault", "vault/server/folder.py", ("tests/vault/test_folder.py", *VAULT), functions=("Folder",)),
     _verb("collect"),
     _verb("disclose", "tests/vault/test_acts.py"),
     _verb("erase"),
@@ -101,8 +109,12 @@ TARGETS = (
     Target(
         "vault", "vault/server/verbs/erase.py", VAULT, operators=("elements",), functions=("<module>",)
     ),
-    Target("vault", "vault/wire.py", ("tests/vault/test_wire.py", "tests/vault"), functions=("Role", "decode", "_integer")),
-    Target("vault", "vault/values.py", ("tests/vault/test_values.py", "tests/vault"), operators=("ifs", "returns", "parts")),
+    Target(
+        "vault", "vault/wire.py", ("tests/vault/test_wire.py", *VAULT), functions=("Role", "decode", "_integer"),
+    ),
+    Target(
+        "vault", "vault/values.py", ("tests/vault/test_values.py", *VAULT), operators=("ifs", "returns", "parts"),
+    ),
     # What the vault hands out
     Target("sealed values", "vault/disclosure.py", ("tests/vault/test_types.py", "tests/providers", *VAULT)),
     Target("sealed values", "vault/opened.py", ("tests/vault/test_types.py", *VAULT), steps="clear"),

@@ -27,8 +27,9 @@ SERVER = Path(__file__).with_name("server.py")
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 SECONDS_MAX = 240.0
 GREEN = 0
-# Answers of pytest that say nothing about the mutant: no tests found, wrongly called, ended by somebody.
-NO_ANSWER = (5, 99)
+NO_TESTS = 5
+TIMED_OUT = -1
+SOUND = ("tests/policy/test_purpose.py", "tests/vault/test_sealing.py")  # green before anything is spoilt
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,9 @@ def _line(
         cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
+        sound = _ask(server, "", "", SOUND)
+        if sound["code"] != GREEN:
+            raise RuntimeError(f"the sound program does not pass: {sound['words']}")
         while True:
             with suppress(Empty):
                 target, mutant = waiting.get_nowait()
@@ -145,9 +149,9 @@ def _line(
 def _fate(code: int) -> str:
     if code == GREEN:
         return "survived"
-    if code in NO_ANSWER:
-        raise RuntimeError(f"the tests could not be run (pytest answered {code})")
-    return "killed" if code > 0 else "timed out" if code == -1 else "killed"
+    if code == NO_TESTS:
+        raise RuntimeError("there are no tests for this mutant")
+    return "timed out" if code == TIMED_OUT else "killed"
 
 
 def _last_words(words: str) -> str:

@@ -14,7 +14,9 @@ ADDRESS_PARTS: Final = frozenset(
 TEXT_CHARS_MAX: Final = 1_000
 MESSAGE_CHARS_MAX: Final = 2_000
 LIST_VALUES_MAX: Final = 50
-_ONE_LINE: Final = frozenset({"customer.email", "visitor.cookie"})
+_ONE_LINE: Final = frozenset(
+    {"customer.name", "customer.email", "recipient.name", "recipient.phone", "visitor.cookie", "staff.name"}
+)
 _BLANKS: Final = frozenset("\n\r\t")
 # What a number is split by and stays one number: blanks, dots, dashes of every length (the long one of Japanese
 # keyboards too), and what has no width at all.

@@ -1,0 +1,92 @@
+"""Over 200 forbidden acts, none of which goes through; each is refused in words, and the vault's are in its ledger."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from microkitten.vault import door
+from microkitten.vault.types import Actor
+from tests.running import ROOT
+from tests.violations import by_door, by_grant, by_socket
+from tests.violations.attempts import ALL, CONTROLS, GAPS, judge, tally
+from tests.violations.by_grant import Late
+from tests.violations.ledger import refusals
+from tests.violations.world import World, a_sale, a_world, role
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("violations")]
+TRIED_MIN = 200
+TABLES = (by_door, by_socket, by_grant)
+
+
+@pytest.fixture(scope="module")
+def vault(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The vault that most attempts are about."""
+    with a_world(tmp_path_factory.mktemp("violated")) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def late(vault: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Late]:
+    """A vault of its own, whose clock goes on from attempt to attempt; used last."""
+    with a_world(tmp_path_factory.mktemp("late")) as world:
+        with role("operator"), door.batch(by=Actor("operator")) as batch:
+            one_time = batch._ask("staff_token", str, name="")
+        yield Late(world, one_time.value, a_sale(claimed=False).customer)
+
+
+@pytest.mark.parametrize("kind", CONTROLS)
+def test_the_same_done_rightly_succeeds(kind: str, request: pytest.FixtureRequest) -> None:
+    """Without this, the refusals below might be broken calls."""
+    needs, act = CONTROLS[kind]
+    act(request.getfixturevalue(needs))
+
+
+# Those whose clock goes on come last: from then on it is their vault that is called.
+@pytest.mark.parametrize("name", sorted(ALL, key=lambda name: ALL[name].needs == "late"))
+def test_it_is_refused(name: str, request: pytest.FixtureRequest) -> None:
+    """Each attempt ends in a refusal that says why; a first one of its kind makes the vault's ledger longer."""
+    one = ALL[name]
+    world = request.getfixturevalue(one.needs)
+    if not isinstance(world, World):
+        judge(one, world)
+        return
+    length, known = world.entries(), set(world.refused)
+    said = judge(one, world)
+    world.blank(said)
+    new = set(world.refused) - known
+    assert world.entries() >= length + len(new), f"{new} was refused, and the ledger does not say so"
+
+
+def test_the_ledger_has_every_refusal(vault: World) -> None:
+    """Those of one kind and minute stand together in one entry with their number: none is missing, none is surplus."""
+    assert refusals(vault.running) == vault.refused
+
+
+def test_the_tally() -> None:
+    """How many of each kind were tried, and how they ended; what is not stopped today stands beside it."""
+    found = tally()
+    total = sum(found.values(), Counter())
+    report = {
+        "kinds": {kind: dict(ends) for kind, ends in sorted(found.items())},
+        "all": dict(total),
+        "gaps": GAPS,
+    }
+    folder = ROOT / "artifacts"
+    folder.mkdir(exist_ok=True)
+    Path(folder / "violations.json").write_text(json.dumps(report, indent=2) + "\n")
+    print()
+    for kind, ends in sorted(found.items()):
+        stopped = ends["refused"] + ends["gained nothing"]
+        print(f"{kind:10} violations refused {ends['refused']:3} (and {ends['gained nothing']:2} gained nothing) "
+              f"/ tried {ends['tried']:3}, went through {ends['tried'] - stopped}")  # fmt: skip
+    print(
+        f"violations refused {total['refused'] + total['gained nothing']} / tried {total['tried']}; gaps {len(GAPS)}"
+    )
+    assert total["went through"] == 0
+    assert len(ALL) >= TRIED_MIN
+    assert {one.kind for one in ALL.values()} == set(CONTROLS), "each kind has its positive control"

@@ -48,12 +48,15 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="bin/mutate", description=__doc__)
     asked.add_argument("--files", default="", help="only source files whose name matches this pattern")
     asked.add_argument("--id", default="", help="only mutants whose name holds this text")
+    asked.add_argument(
+        "--deep", action="store_true", help="shift bounds and split conditions everywhere as well"
+    )
     asked.add_argument("--list", action="store_true", help="name them and run nothing")
     asked.add_argument("--processes", type=int, default=2)
     asked.add_argument("--out", type=Path, default=ROOT / "artifacts" / "mutation.json")
     asked.add_argument("--no-policy", action="store_true", help="leave the mutants of the policy file out")
     choice = asked.parse_args()
-    work = [one for one in all_mutants(ROOT, files=choice.files) if choice.id in one[1].id]
+    work = [one for one in all_mutants(ROOT, files=choice.files, deep=choice.deep) if choice.id in one[1].id]
     if choice.list:
         print("\n".join(mutant.id for _, mutant in work), f"\n{len(work)} mutants")
         return 0

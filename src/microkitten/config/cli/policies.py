@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from microkitten.policy.wording import Company
 
 
+ALL = "all"
+
+
 @click.group("policy")
 def policy_() -> None:
     """Read, compare, change and export the privacy policy of a store."""
@@ -145,6 +148,43 @@ def _path(label: str, where: Path, *, as_json: bool) -> str:
     except UnknownWord as error:
         raise click.UsageError(str(error)) from None
     return json.dumps({"field": label, "path": path}) if as_json else path
+
+
+@policy_.command("export")
+@click.option("--what", default=ALL, help="dpv, fideslang, processing, parties or all [all].")
+@click.option(
+    "--to", "target", metavar="DIR", type=click.Path(path_type=Path), help="Write files there; else print."
+)
+@click.option("--edited", is_flag=True, help="Export policy.toml as it is edited, not the one in force.")
+@folders.option
+def policy_export(what: str, target: Path | None, edited: bool, folder: Path | None) -> None:
+    """Write the policy for others: DPV (JSON-LD), fideslang, the record of processing, the list of parties."""
+    from microkitten import policy
+    from microkitten.policy import versions
+    from microkitten.policy.export import NAMES, export
+
+    chosen = [name for name, entry in NAMES.items() if what in (ALL, name, entry.kind)]
+    if target is None and what in NAMES:
+        chosen = [what]
+    if not chosen:
+        kinds = ", ".join(dict.fromkeys(entry.kind for entry in NAMES.values()))
+        raise click.UsageError(f"unknown export {what!r}; known are: {kinds}, {ALL}, {', '.join(NAMES)}")
+    if target is None and len(chosen) > 1:
+        raise click.UsageError(
+            f"--what {what} has more than one file ({', '.join(chosen)}): name a folder, --to DIR"
+        )
+    where = folders.find(folder)
+    with folders.plain_errors():
+        loaded = policy.load(where / versions.EDITED) if edited else versions.governing(where)
+        company = company_of(where)
+    texts = {name: export(loaded, company, name) for name in chosen}
+    if target is None:
+        click.echo(texts[chosen[0]], nl=False)
+        return
+    target.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (target / NAMES[name].file).write_text(text, encoding="utf-8")
+        click.echo(str(target / NAMES[name].file))
 
 
 def company_of(store_folder: Path) -> Company:

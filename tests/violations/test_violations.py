@@ -12,7 +12,7 @@ import pytest
 from microkitten.vault import door
 from microkitten.vault.types import Actor
 from tests.running import ROOT
-from tests.violations import by_door, by_grant, by_socket
+from tests.violations import by_door, by_grant, by_pickle, by_purpose, by_shell, by_socket
 from tests.violations.attempts import ALL, CONTROLS, GAPS, judge, tally
 from tests.violations.by_grant import Late
 from tests.violations.ledger import refusals
@@ -20,7 +20,7 @@ from tests.violations.world import World, a_sale, a_world, role
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("violations")]
 TRIED_MIN = 200
-TABLES = (by_door, by_socket, by_grant)
+TABLES = (by_door, by_grant, by_pickle, by_purpose, by_shell, by_socket)
 
 
 @pytest.fixture(scope="module")

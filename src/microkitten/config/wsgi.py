@@ -11,7 +11,9 @@ from microkitten.web.kept import KeptPages
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "microkitten.config.settings")
 
 # Pages built without a person. What else they say of themselves decides whether they are kept.
-PUBLIC = re.compile(r"/|/catalog/.*|/products/.+|/search|/privacy")
+PUBLIC = re.compile(
+    r"/|/catalog/.*|/products/.+|/search|/privacy(/(versions(/\d+(/changes)?)?|never-sold(\.json)?|parties|uses))?"
+)
 
 
 def _application() -> KeptPages:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
-from microkitten.shop.privacy import views as privacy
+from microkitten.shop.privacy.views import cookie as privacy
 from microkitten.shop.visitors import actions, views
 from microkitten.vault import door
 

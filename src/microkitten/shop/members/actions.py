@@ -32,9 +32,14 @@ def sign_out_staff(*, token: str) -> None:
     door.sign_out_staff(token)
 
 
+def staff_pass(*, token: str) -> StaffPass | None:
+    """Return the live staff pass of this token, or None."""
+    return door.check_staff(token)
+
+
 def staff(*, token: str) -> SignIn | None:
     """Return who holds this pass if the vault still honors it."""
-    minted = door.check_staff(token)
+    minted = staff_pass(token=token)
     if minted is None:
         return None
     return SignIn.objects.filter(id=UUID(str(minted.sign_in)), is_active=True, is_staff=True).first()

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from microkitten.policy import purpose
 from microkitten.vault import door
-from microkitten.vault.types import Actor, Given, Opened, Refused
+from microkitten.vault.types import Actor, Given, Opened, Refused, Standings
 
 COOKIE = "__Host-visitor"
 CHOICE = "__Host-choice"
@@ -77,3 +77,15 @@ def _seen(person: UUID) -> Seen:
     with door.use(purpose.customize, {person: ["visitor.seen"]}, by=BY) as opened:
         slugs = opened.reveal(person, "visitor.seen")
     return Seen(tuple(slugs) if isinstance(slugs, list) else (), opened)
+
+
+def standing(cookie: str) -> Standings | None:
+    """Return how the browser of a cookie stands: since when, until when, how much hangs on it; no value (P43).
+
+    None if the vault does not know the cookie. Raises: VaultAway.
+    """
+    person = door.find("visitor.cookie", cookie, by=BY)
+    try:
+        return None if person is None else door.standing([person], by=BY)
+    except Refused:
+        return None  # forgotten between the two questions

@@ -23,6 +23,14 @@ addEventListener("DOMContentLoaded", () => {
   if (problems) problems.focus();
   // A page that waits looks again by itself, after so many seconds.
   each("[data-again]", (part) => setTimeout(() => location.reload(), part.dataset.again * 1000));
+  // What a page that is everybody's means for this reader: fetched for them alone, and put beside what it is about.
+  each("[data-notes]", async (part) => {
+    const answer = await fetch(part.dataset.notes, { credentials: "same-origin", cache: "no-store" });
+    if (!answer.ok) return;
+    part.innerHTML = await answer.text();
+    each("[data-beside]", (note) => document.getElementById(note.dataset.beside)?.replaceChildren(...note.children));
+    each("[data-beside]", (note) => note.remove());
+  });
   each("[data-print]", (button) => {
     button.hidden = false;
     button.addEventListener("click", () => print());

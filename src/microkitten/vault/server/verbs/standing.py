@@ -36,7 +36,8 @@ def _person(work: Work, person: Person, records: dict[str, Record]) -> dict[str,
     policy = work.vault.policy
     names: list[str] = []
     rules: set[str] = set()
-    for group in records or {policy.group_of(min(policy.kind_fields(person.kind))).name: None}:
+    anything = policy.group_of(min(policy.kind_fields(person.kind))).name
+    for group in records or (anything,):  # whoever has nothing left is asked for as if they had
         allowed = _allowed(work, person, policy.groups[group], records.get(group))
         names += [name for name, _ in allowed]
         rules |= {decision.rule for _, decision in allowed}

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from microkitten.policy.render import ENGLISH, Words
 from microkitten.policy.render import Page as PolicyPage
 from microkitten.policy.render import page as lay_out
 from microkitten.shop.catalog.models import Product, Tile
@@ -18,9 +19,14 @@ from microkitten.web.store import company
 LATELY = 6
 
 
+def words() -> Words:
+    """Return the fixed words of the page, in the language it is read in (English alone so far)."""
+    return ENGLISH
+
+
 def policy_page() -> PolicyPage:
     """Return the policy in force, laid out for the page (P0, P42)."""
-    return lay_out(settings.POLICY, company())
+    return lay_out(settings.POLICY, company(), words())
 
 
 def checkpoint() -> str:

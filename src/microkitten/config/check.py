@@ -15,6 +15,7 @@ from pathlib import Path
 
 from microkitten import policy
 from microkitten.config import certificates, check_live, check_parties
+from microkitten.config.conformity.run import theme
 from microkitten.config.countries import consent_comes_first
 from microkitten.config.processes import local_name
 from microkitten.config.store import LOCAL_HOSTS, Serving, StoreError, read, unknown_variables
@@ -52,7 +53,7 @@ def check(folder: Path) -> list[Finding]:
     except StoreError as error:
         return [_error("E001", str(problem)) for problem in error.problems]
     parts: tuple[Callable[[Store, Serving], Findings], ...] = (
-        _variables, _policy, _parties, _selling, _secrets, _users, _replica, _certificate, _swap, _running
+        _variables, _policy, _parties, _theme, _selling, _secrets, _users, _replica, _certificate, _swap, _running
     )  # fmt: skip
     found = [finding for part in parts for finding in part(store, serving)]
     order = list(Severity)
@@ -87,6 +88,19 @@ def _policy(store: Store, _serving: Serving) -> Findings:
     if loaded.profile == "classic" and (asking or not store.countries):
         where = f"consent comes first in {', '.join(asking)}" if asking else "no countries are set"
         yield _error("E004", f"profile `classic`, but {where}", 'set  profile = "strict"  in policy.toml')
+
+
+def _theme(store: Store, _serving: Serving) -> Findings:
+    """Judge the store's own templates and scripts as our own are judged at home (docs/adding.md)."""
+    folder = store.folder / "theme"
+    if not folder.is_dir():
+        return
+    try:
+        governing = policy.load(versions.in_force(store.folder))
+    except policy.PolicyError:
+        return  # `_policy` tells
+    for finding in theme(folder, governing):
+        yield _error("E050", f"{finding.where}: {finding.what}", finding.remedy)
 
 
 def _parties(store: Store, _serving: Serving) -> Findings:

@@ -1,4 +1,4 @@
-"""Finds what was changed in one place and not in the other: templates, tables, purposes, pages of the docs.
+"""Finds what was changed in one place and not in the other: templates, tables, pages of the docs, declarations.
 
 `python -m microkitten.config.drift` is a step of `bin/lint`; with `--store DIR` it only makes the store that tools
 need which read the shop's settings.
@@ -80,6 +80,13 @@ def settings_page() -> list[str]:
     return [f"python -m microkitten.config.declarations > {page.relative_to(HOUSE)}"]
 
 
+def conformity() -> list[str]:
+    """Return what the code does not declare, or declares against the policy (docs/adding.md)."""
+    from microkitten.config.conformity.run import everything  # late: it looks at the shop's models
+
+    return [str(finding) for finding in everything()]
+
+
 def main(arguments: list[str]) -> int:
     """Run all and say what has drifted; returns 0 if nothing has."""
     folder = Path(arguments[1] if arguments[:1] == ["--store"] else HOUSE / ".tools/lint-store").resolve()
@@ -90,7 +97,7 @@ def main(arguments: list[str]) -> int:
     import django  # late: its settings are read from the environment just set
 
     django.setup()
-    wrong = [*templates(), *shop_tables(), *vault_tables(folder), *settings_page()]
+    wrong = [*templates(), *shop_tables(), *vault_tables(folder), *settings_page(), *conformity()]
     for line in wrong:
         sys.stderr.write(line + "\n")
     return 1 if wrong else 0

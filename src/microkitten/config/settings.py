@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "microkitten.config.conformity",
     "microkitten.web.queue",
     *(f"microkitten.shop.{room}" for room in ROOMS),
 ]

@@ -12,18 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from microkitten.config import identities, supervisor
+from microkitten.config import child as children
+from microkitten.config import identities
 from microkitten.config.processes import SOURCE, Program
 
 pytestmark = pytest.mark.slow
 SLEEPS = "import time; time.sleep(60)"
 
 
-def child(code: str, said: list[str] | None = None) -> supervisor.Child:
+def child(code: str, said: list[str] | None = None) -> children.Child:
     """Return a watched stand-in that runs `code`."""
     lines: list[str] = [] if said is None else said
     program = Program("standin", ("-c", textwrap.dedent(code)), identities.one_user().worker, "")
-    return supervisor.Child(program, Path("/tmp"), log=lines.append)
+    return children.Child(program, Path("/tmp"), log=lines.append)
 
 
 async def until(true: Callable[[], bool], seconds: float = 10) -> None:
@@ -70,9 +71,9 @@ def test_a_killed_child_comes_back() -> None:
 
 def test_a_child_that_does_not_stay_up_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A loop of restarts hides the reason: after the fifth within a minute it is said instead."""
-    monkeypatch.setattr(supervisor, "PAUSE_SECONDS_FIRST", 0.001)
+    monkeypatch.setattr(children, "PAUSE_SECONDS_FIRST", 0.001)
     said: list[str] = []
-    with pytest.raises(supervisor.GaveUp, match="6 times within 60 s, lastly with status 3"):
+    with pytest.raises(children.GaveUp, match="6 times within 60 s, lastly with status 3"):
         run(child("import sys; print('the reason'); sys.exit(3)", said).watch())
     assert sum("the reason" in line for line in said) == 6
     assert all(line.startswith("standin") for line in said)
@@ -82,7 +83,7 @@ def test_stopping_ends_a_child_that_will_not_listen_and_what_it_started(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A stop takes seconds, never minutes, and leaves no process that holds a port."""
-    monkeypatch.setattr(supervisor, "STOP_SECONDS_MAX", 0.5)
+    monkeypatch.setattr(children, "STOP_SECONDS_MAX", 0.5)
     deaf = f"""
     import signal, subprocess, sys, time
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -152,11 +153,11 @@ def test_children_die_with_a_supervisor_that_is_killed(tmp_path: Path) -> None:
     code = f"""
     import asyncio
     from pathlib import Path
-    from microkitten.config import identities, supervisor
+    from microkitten.config import child, identities
     from microkitten.config.processes import Program
     program = Program("standin", ("-c", {SLEEPS!r}), identities.one_user().worker, "")
     async def main():
-        one = supervisor.Child(program, Path("/tmp"), log=print)
+        one = child.Child(program, Path("/tmp"), log=print)
         task = asyncio.create_task(one.watch())
         while not one.pid:
             await asyncio.sleep(0.01)

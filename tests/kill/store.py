@@ -23,7 +23,7 @@ Points = Mapping[str, tuple[str, str, bool]]
 DRAWING = "microkitten.config.samples.drawing"
 SHORT = {"microkitten.web.queue.worker:LEASE_SECONDS": 2}
 # The supervisor gives up what dies six times in a minute; a test that kills on purpose needs it patient.
-PATIENT = {"microkitten.config.supervisor:RESTARTS_WITHIN_SECONDS": 0.5}
+PATIENT = {"microkitten.config.child:RESTARTS_WITHIN_SECONDS": 0.5}
 
 
 def _picture() -> bytes:

@@ -15,6 +15,8 @@ from microkitten.config.identities import Identities
 from microkitten.config.preparation import CannotPrepare
 from microkitten.config.processes import environment
 from microkitten.config.store import Serving
+from microkitten.policy import versions
+from microkitten.vault import wire
 from microkitten.web.store import Store
 
 WEB_SECONDS_MAX = 60.0
@@ -78,6 +80,45 @@ async def wait_for_web(store: Store, serving: Serving) -> None:
                 await asyncio.sleep(PAUSE_SECONDS)
 
 
+async def wait_for_policy(store: Store, serving: Serving, wanted: str) -> None:
+    """Return as soon as the page of promises is that of the policy with the hash `wanted`; raises `NotReady`."""
+    end = time.monotonic() + WEB_SECONDS_MAX
+    while time.monotonic() < end:
+        with suppress(OSError, TimeoutError, asyncio.IncompleteReadError):
+            _, _, body = await fetch_page(store, reach(serving.host), serving.port, store.address, "/privacy")
+            if wanted.encode() in body:
+                return
+        await asyncio.sleep(PAUSE_SECONDS)
+    raise NotReady(f"{store.address}/privacy did not show it within {WEB_SECONDS_MAX:.0f} s")
+
+
+async def wait_for_agreement(store: Store, serving: Serving) -> str:
+    """Return the hash of the policy in force, as soon as page, shop and vault work by it; raises `NotReady`."""
+    wanted = versions.governing(store.folder).hash
+    end = time.monotonic() + WEB_SECONDS_MAX
+    while time.monotonic() < end:
+        with suppress(OSError, asyncio.IncompleteReadError):
+            if await _policy_of_vault(store.folder) == wanted:
+                await wait_for_policy(store, serving, wanted)
+                return wanted
+        await asyncio.sleep(PAUSE_SECONDS)
+    raise NotReady(f"the vault did not work by it within {WEB_SECONDS_MAX:.0f} s")
+
+
+async def _policy_of_vault(folder: Path) -> str:
+    """Return the hash of the policy by which the vault works: it greets before it compares."""
+    path = str((folder / "run").resolve() / "operator.sock")
+    async with asyncio.timeout(ANSWER_SECONDS_MAX):
+        reader, writer = await asyncio.open_unix_connection(path)
+        try:
+            ours = wire.encode({})
+            writer.write(len(ours).to_bytes(4, "big") + ours)
+            size = int.from_bytes(await reader.readexactly(4), "big")
+            return str(wire.decode(await reader.readexactly(size))["policy"])
+        finally:
+            writer.close()
+
+
 def reach(host: str) -> str:
     """Return where to connect to, to meet what listens at `host`."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 # the one that is listened at
@@ -95,24 +136,34 @@ async def fetch(store: Store, host: str, port: int, origin: str, path: str) -> t
 
     Raises `OSError`, `TimeoutError` or `asyncio.IncompleteReadError` if there is no such answer.
     """
+    status, headers, _ = await fetch_page(store, host, port, origin, path)
+    return status, headers
+
+
+async def fetch_page(
+    store: Store, host: str, port: int, origin: str, path: str
+) -> tuple[str, dict[str, str], bytes]:
+    """Return the same and the page itself, up to `ANSWER_BYTES_MAX`. Raises as `fetch` does."""
     name = urlsplit(origin).hostname
+    body = b""
     async with asyncio.timeout(ANSWER_SECONDS_MAX):
         reader, writer = await asyncio.open_connection(
             host, port, ssl=_trust(store.folder), server_hostname=name, limit=ANSWER_BYTES_MAX
         )
         try:
             if not path:
-                return "200", {}
+                return "200", {}, b""
             request = f"GET {path} HTTP/1.1\r\nHost: {urlsplit(origin).netloc}\r\nConnection: close\r\n\r\n"
             writer.write(request.encode("ascii"))
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             with suppress(ssl.SSLError):
-                await reader.read(ANSWER_BYTES_MAX)
+                while len(body) < ANSWER_BYTES_MAX and (more := await reader.read(ANSWER_BYTES_MAX)):
+                    body += more
         finally:
             writer.close()
     first, *lines = head.split("\r\n")
     pairs = (line.partition(":") for line in lines if line)
-    return first.partition(" ")[2], {name.lower(): value.strip() for name, _, value in pairs}
+    return first.partition(" ")[2], {name.lower(): value.strip() for name, _, value in pairs}, body
 
 
 async def announce(store: Store, who: Identities, *, with_token: bool) -> None:

@@ -14,9 +14,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from microkitten import policy
-from microkitten.config import certificates, check_live, check_parties
+from microkitten.config import adopting, certificates, check_live, check_parties
 from microkitten.config.conformity.run import theme
-from microkitten.config.countries import consent_comes_first
 from microkitten.config.processes import local_name
 from microkitten.config.store import LOCAL_HOSTS, Serving, StoreError, read, unknown_variables
 from microkitten.policy import versions
@@ -53,7 +52,8 @@ def check(folder: Path) -> list[Finding]:
     except StoreError as error:
         return [_error("E001", str(problem)) for problem in error.problems]
     parts: tuple[Callable[[Store, Serving], Findings], ...] = (
-        _variables, _policy, _parties, _theme, _selling, _secrets, _users, _replica, _certificate, _swap, _running
+        _variables, _policy, _policy_files, _parties, _theme, _selling, _secrets, _users, _replica, _certificate,
+        _swap, _running,
     )  # fmt: skip
     found = [finding for part in parts for finding in part(store, serving)]
     order = list(Severity)
@@ -79,15 +79,43 @@ def _variables(_store: Store, _serving: Serving) -> Findings:
 
 def _policy(store: Store, _serving: Serving) -> Findings:
     try:
-        loaded = policy.load(store.folder / "policy.toml")
+        loaded = versions.check(store.folder)
+        before = versions.history(store.folder)
+        for one in before:
+            versions.unaltered(one.path)
+        versions.governing(store.folder)
     except policy.PolicyError as error:
         for problem in error.problems:
             yield _error("E003", f"{problem.file}, line {problem.line}: {problem.message}", problem.hint)
         return
-    asking = consent_comes_first(store.countries)
-    if loaded.profile == "classic" and (asking or not store.countries):
-        where = f"consent comes first in {', '.join(asking)}" if asking else "no countries are set"
-        yield _error("E004", f"profile `classic`, but {where}", 'set  profile = "strict"  in policy.toml')
+    if wrong := adopting.misfit(loaded, store.countries):
+        yield _error("E004", wrong, 'set  profile = "strict"  in policy.toml')
+    if before and loaded.version != before[-1].version:
+        what = f"version {loaded.version} in policy.toml is not in force; version {before[-1].version} is"
+        yield _warning("W006", what, f"microkitten policy adopt {store.folder}")
+
+
+def _policy_files(store: Store, _serving: Serving) -> Findings:
+    """What is in force is the store's: neither web nor worker may write it, nor put another beside it."""
+    kept = store.folder / versions.FOLDER
+    if not kept.is_dir():
+        return
+    root_or_us = {0, (store.folder / "store.toml").stat().st_uid}
+    for path in (kept, *sorted(kept.iterdir()), store.folder / versions.EDITED):
+        found = path.lstat()
+        if stat.S_ISLNK(found.st_mode):
+            yield _error(
+                "E005", f"{path} is a link; what governs must lie in the store", "put the file there"
+            )
+        elif stat.S_IMODE(found.st_mode) & 0o022:
+            right = 0o755 if stat.S_ISDIR(found.st_mode) else 0o644
+            yield _error("E005", f"{path} can be written by others", f"chmod {right:o} {path}")
+        elif found.st_uid not in root_or_us:
+            yield _error(
+                "E005",
+                f"{path} belongs to another user than the store",
+                f"chown it to that of {store.folder}",
+            )
 
 
 def _theme(store: Store, _serving: Serving) -> Findings:

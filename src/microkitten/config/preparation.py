@@ -17,13 +17,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from microkitten import __version__, policy
+from microkitten.config import adopting, identities, runtime
 from microkitten.config import certificates as local_certificates
-from microkitten.config import identities, runtime
-from microkitten.config.countries import consent_comes_first
 from microkitten.config.identities import Identities, Identity, becoming
 from microkitten.config.processes import SOURCE, environment, local_name
 from microkitten.config.reporting import say, timed
 from microkitten.config.store import Serving
+from microkitten.policy import versions
 from microkitten.providers.cards.sandbox import keys as sandbox_keys
 from microkitten.web.store import Store
 
@@ -48,8 +48,9 @@ class Prepared:
 def prepare(store: Store, serving: Serving) -> Prepared:
     """Make or upgrade everything the processes of `store` need.
 
-    Raises `CannotPrepare`, or `policy.PolicyError` if the store's policy does not load.
+    Raises `CannotPrepare`, or `policy.PolicyError` if no policy is in force and the store's does not load.
     """
+    adopting.at_start(store, at=datetime.now(UTC))
     fitting_profile(store)
     with timed("users, folders, keys"):
         who = identities.choose(store.folder, serving.uids_base)
@@ -70,14 +71,11 @@ def prepare(store: Store, serving: Serving) -> Prepared:
 
 
 def fitting_profile(store: Store) -> policy.Policy:
-    """Return the store's policy; raises `CannotPrepare` if its profile is not for the countries it serves."""
-    loaded = policy.load(store.folder / "policy.toml")
-    asking = consent_comes_first(store.countries)
-    remedy = 'set  profile = "strict"  in policy.toml, or sell elsewhere (countries in store.toml)'
-    if loaded.profile == "classic" and not store.countries:
-        raise CannotPrepare(f"no countries are set, so profile `classic` is not allowed; {remedy}")
-    if loaded.profile == "classic" and asking:
-        raise CannotPrepare(f"profile `classic`, but consent comes first in {', '.join(asking)}; {remedy}")
+    """Return the policy in force; raises `CannotPrepare` if its profile is not for the countries it serves."""
+    loaded = versions.governing(store.folder)
+    if wrong := adopting.misfit(loaded, store.countries):
+        remedy = 'set  profile = "strict"  in policy.toml, or sell elsewhere (countries in store.toml)'
+        raise CannotPrepare(f"{wrong}; {remedy}")
     return loaded
 
 

@@ -19,6 +19,8 @@ from microkitten.web.store import Store
 BLOCKING_THREADS = 1  # more made the slowest answers slower, and no more of them (docs/decisions)
 KILL_SECONDS = 3
 COMMAND_SECONDS_MAX = 3600
+AGREEMENT_TRIES_MAX = 5
+WEB_LISTENS = "listens"
 PICTURES_DRAWN = ".pictures"  # stands once all pictures of the sample goods are made
 SOURCE = Path(__file__).resolve().parents[2]
 log = logging.getLogger("microkitten.web")
@@ -41,7 +43,8 @@ class Program:
 
 def vault_program(store: Store, who: Identities) -> Program:
     """Return the process that everything else waits for."""
-    arguments = ["-m", "microkitten.vault.server", "serve", str(store.folder)]
+    # A new one takes the folder over from the old one: it has loaded all that it needs when that lets go.
+    arguments = ["-m", "microkitten.vault.server", "serve", str(store.folder), "--wait-seconds", "15"]
     # The kernel tells the vault who knocks: one user for each role, and the operator is who started it.
     for role, uid in (("web", who.web.uid), ("worker", who.worker.uid), ("operator", os.geteuid())):
         arguments += ["--uid", f"{role}={uid}"]
@@ -164,7 +167,13 @@ def run_web(folder: Path) -> None:
         workers_kill_timeout=KILL_SECONDS,
     )
     guarded = _guarded(application)
-    server.serve(target_loader=lambda: guarded, wrap_loader=False)
+
+    def load() -> Application:
+        sys.stdout.write(f"{WEB_LISTENS}\n")  # in each worker, just before it does
+        sys.stdout.flush()
+        return guarded
+
+    server.serve(target_loader=load, wrap_loader=False)
 
 
 def _guarded(application: Application) -> Application:
@@ -194,10 +203,14 @@ def run_worker(folder: Path) -> None:
 
     django.setup()
     from microkitten.config.jobs import TASKS
+    from microkitten.shop.privacy.actions import proof_of_life
     from microkitten.web.queue.names import JobName
     from microkitten.web.queue.outbox import leave
     from microkitten.web.queue.worker import Worker
 
+    for _ in range(AGREEMENT_TRIES_MAX):  # three seconds each: jobs are for when shop and vault agree
+        if proof_of_life():
+            break
     worker = Worker(TASKS, every_minute=lambda: leave(JobName.SWEEP, key="sweep"))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())

@@ -5,7 +5,9 @@ import os
 import shutil
 import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
 from microkitten.config.identities import Identity
 
@@ -70,6 +72,22 @@ def _parent() -> Path:
         if parent.is_dir() and os.access(parent, os.W_OK) and len(str(parent)) <= 60:
             return parent
     raise OSError("no folder for sockets: neither /run nor /tmp can be written")
+
+
+def sign(lock: TextIO) -> None:
+    """Write into the lock that this process holds who holds it."""
+    lock.truncate(0)
+    lock.write(f"{os.getpid()}\n")
+    lock.flush()
+
+
+def served_by(folder: Path) -> int:
+    """Return the id of the process that serves the store; 0 if none does."""
+    if not is_served(folder):
+        return 0
+    with suppress(OSError, ValueError):
+        return int((folder / LOCK).read_text(encoding="ascii"))
+    return 0
 
 
 def is_served(folder: Path) -> bool:

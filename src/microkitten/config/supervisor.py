@@ -1,7 +1,8 @@
 """Starts a store's processes in order, watches them, and stops them together: `microkitten serve`.
 
 The vault comes first, then everything that asks it. A child that dies is started again with growing pauses;
-one that keeps dying stops the store: one that half works is worse than one that says why it does not.
+one that keeps dying stops the store: one that half works is worse than one that says why it does not. When another
+policy was adopted, vault, web and worker change places with new ones that work by it.
 """
 
 import asyncio
@@ -10,141 +11,36 @@ import os
 import signal
 import sys
 import time
-from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from microkitten.config import announcing, preparation, runtime
-from microkitten.config.identities import becoming
+from microkitten.config import adopting, announcing, preparation, runtime
+from microkitten.config.child import Child, GaveUp
 from microkitten.config.preparation import Prepared
 from microkitten.config.processes import (
     PICTURES_DRAWN,
     SOURCE,
+    WEB_LISTENS,
     Program,
-    environment,
     other_programs,
     pictures_program,
     vault_program,
 )
 from microkitten.config.reporting import say
 from microkitten.config.store import Serving, read
+from microkitten.policy import PolicyError, versions
 from microkitten.web.store import Store
 
-RESTARTS_MAX = 5
-RESTARTS_WITHIN_SECONDS = 60.0
-PAUSE_SECONDS_FIRST = 0.2
-STOP_SECONDS_MAX = 6.0
 VAULT_SECONDS_MAX = 30.0
 RENEWAL_SECONDS = 6 * 3600.0
-LINE_BYTES_MAX = 65_536
+LOOK_SECONDS = 2.0  # how often it is looked whether another policy is in force, besides when a signal says so
+TAKEOVER_SECONDS_MAX = 60.0
+LISTENING_SECONDS = 0.05  # from a worker's word to its socket
+FINISH_SECONDS = 1.0  # what the old web and worker have to finish what they began; then the vault changes
 EXIT_GAVE_UP = 70
-
-
-class GaveUp(Exception):
-    """A process that does not stay up; carries its name and how it ended."""
-
-
-class Child:
-    """One watched process: restarted when it dies, stopped when told to, its words passed on line by line."""
-
-    def __init__(self, program: Program, folder: Path, *, log: Callable[[str], None] = say) -> None:
-        self.program = program
-        self.pid = 0
-        self._folder = folder
-        self._log = log
-        self._stopping = asyncio.Event()
-        self._process: asyncio.subprocess.Process | None = None
-        self._ends: deque[float] = deque(maxlen=RESTARTS_MAX + 1)
-
-    async def watch(self) -> None:
-        """Keep the process running until `stop`; raises `GaveUp` when it will not stay up."""
-        while not self._stopping.is_set():
-            status = await self.run_once()
-            if self._stopping.is_set():
-                return
-            self._ends.append(time.monotonic())
-            how = f"signal {-status}" if status < 0 else f"status {status}"
-            full = len(self._ends) > RESTARTS_MAX
-            if full and self._ends[-1] - self._ends[0] <= RESTARTS_WITHIN_SECONDS:
-                times = f"{len(self._ends)} times within {RESTARTS_WITHIN_SECONDS:.0f} s"
-                raise GaveUp(f"{self.program.name} ended {times}, lastly with {how}; see its lines above")
-            recent = sum(1 for end in self._ends if self._ends[-1] - end <= RESTARTS_WITHIN_SECONDS)
-            pause = PAUSE_SECONDS_FIRST * 2 ** (recent - 1)
-            self._log(f"{self.program.name} ended with {how}; started again in {pause:.1f} s")
-            await asyncio.sleep(pause)
-
-    async def stop(self) -> None:
-        """End the process: asked first, made to after `STOP_SECONDS_MAX`, with all that it has started."""
-        self._stopping.set()
-        process = self._process
-        if process is None:
-            return
-        with suppress(ProcessLookupError):
-            process.terminate()
-        try:
-            async with asyncio.timeout(STOP_SECONDS_MAX):
-                await process.wait()
-        except TimeoutError:
-            self._log(f"{self.program.name} did not end in {STOP_SECONDS_MAX:.0f} s and was killed")
-        self._sweep()
-
-    def signal(self, number: signal.Signals) -> None:
-        """Send a signal to the process, if it runs."""
-        if self._process is not None:
-            with suppress(ProcessLookupError):
-                self._process.send_signal(number)
-
-    async def run_once(self) -> int:
-        """Run the process to its end, whatever that is; returns its status, negative for a signal."""
-        program = self.program
-        # A pipe of our own: asyncio's would hold back the news of an end until heirs of the process close it.
-        words, theirs = os.pipe()
-        try:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *program.arguments,
-                env=environment(self._folder, program.role),
-                cwd="/",
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=theirs,
-                stderr=asyncio.subprocess.STDOUT,
-                process_group=0,  # Ctrl-C reaches the supervisor alone, which stops all in order
-                preexec_fn=becoming(program.identity, port=program.port),
-            )
-        finally:
-            os.close(theirs)
-        self.pid = self._process.pid
-        if self._stopping.is_set():  # told to stop while it was being started
-            self._process.terminate()
-        passing = asyncio.create_task(self._pass_on(words))
-        try:
-            return await self._process.wait()
-        finally:
-            self._sweep()
-            await passing
-
-    async def _pass_on(self, words: int) -> None:
-        reader = asyncio.StreamReader(limit=LINE_BYTES_MAX)
-        protocol = asyncio.StreamReaderProtocol(reader)
-        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-            lambda: protocol, os.fdopen(words, "rb")
-        )
-        try:
-            while True:
-                with suppress(ValueError):  # a line longer than any of ours is left out
-                    line = await reader.readline()
-                    if not line:
-                        return
-                    self._log(f"{self.program.name:<7}| {line.decode(errors='replace').rstrip()}")
-        finally:
-            transport.close()
-
-    def _sweep(self) -> None:
-        """Kill what the process has left behind: web's own workers hold its port."""
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, signal.SIGKILL)
+BY_POLICY = ("worker", "web")
 
 
 class Supervisor:
@@ -155,8 +51,11 @@ class Supervisor:
         self._store, self._serving, self._who, self._reload = store, serving, who, reload
         self._is_first = prepared.is_first
         self._vault = Child(vault_program(store, who), store.folder)
-        self._others = [Child(program, store.folder) for program in other_programs(store, serving, who)]
+        self._others = [self._child(program) for program in other_programs(store, serving, who)]
         self._samples = Child(pictures_program(store, who), store.folder)
+        self._governing = versions.in_force(store.folder)
+        self._adopted = asyncio.Event()
+        self._listening = asyncio.Semaphore(0)  # released by each of web's workers that begins to listen
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self.failure = ""
@@ -168,6 +67,7 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
         loop.add_signal_handler(signal.SIGHUP, self._renew)
+        loop.add_signal_handler(adopting.SIGNAL, self._adopted.set)
         self._do(self._vault.watch())
         self._do(self._start())
         try:
@@ -178,11 +78,27 @@ class Supervisor:
             say(f"stopped: {self.failure}")
         return EXIT_GAVE_UP if self.failure else 0
 
-    def _do(self, work: Coroutine[object, object, object]) -> None:
+    def _child(self, program: Program) -> Child:
+        """Return a child whose word that it listens is heard, all others passed on."""
+
+        def log(line: str) -> None:
+            if line.endswith(f"| {WEB_LISTENS}"):
+                self._listening.release()
+            else:
+                say(line)
+
+        return Child(program, self._store.folder, log=log)
+
+    def _do(self, work: Coroutine[object, object, object], *, of: Child | None = None) -> None:
+        """Run some work; if a child is given up, all ends, but for one (`of`) that has not taken over yet."""
+
         async def guarded() -> None:
             try:
                 await work
             except (GaveUp, announcing.NotReady) as error:
+                if of is not None and of is not self._vault and of not in self._others:
+                    say(str(error))
+                    return
                 self.failure = self.failure or str(error)
                 self._stop.set()
             except BaseException:  # a mistake of ours must not leave half a store running
@@ -200,10 +116,12 @@ class Supervisor:
         for child in self._others:
             self._do(child.watch())
         self._do(self._renew_in_time())
-        if self._reload:
-            self._do(self._watch_code())
         await announcing.wait_for_web(self._store, self._serving)
         say(f"{'web answers':<34} {time.monotonic() - began:6.1f} s")
+        self._do(self._follow_policy())
+        if self._reload:
+            self._do(self._watch_code())
+            self._do(self._watch_policy())
         undrawn = not (self._store.folder / PICTURES_DRAWN).exists()
         if self._store.sample and self._serving.pictures == "all" and undrawn:
             self._do(self._samples.run_once())
@@ -221,6 +139,8 @@ class Supervisor:
             if isinstance(result, Exception):
                 raise result
 
+    # Certificates
+
     def _renew(self) -> None:
         """Make a new certificate if the present one nears its end, and let web take up what lies there."""
         preparation.certificates(self._store, self._who, at=datetime.now(UTC))
@@ -234,6 +154,68 @@ class Supervisor:
             if preparation.certificates(self._store, self._who, at=datetime.now(UTC)):
                 self._renew()
 
+    # The policy in force
+
+    async def _follow_policy(self) -> None:
+        """Let the processes change whenever another policy is in force than the one they work by (P0)."""
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._adopted.wait()
+            self._adopted.clear()
+            if (path := versions.in_force(self._store.folder)) != self._governing:
+                await self._switch()
+                self._governing = path
+
+    async def _switch(self) -> None:
+        """Put new processes in the old ones' places so that no request is turned away.
+
+        The new web listens beside the old one before that stops; what it needs of the vault waits for the new
+        vault, which waits for the old one's folder, and that goes when the old web has finished.
+        """
+        began = time.monotonic()
+        try:
+            loaded = await asyncio.to_thread(versions.governing, self._store.folder)
+        except PolicyError as error:  # what was adopted did load: somebody has edited it since
+            say(f"the policy in force cannot be loaded; nothing changes:\n{error}")
+            return
+        vault = Child(vault_program(self._store, self._who), self._store.folder)
+        programs = other_programs(self._store, self._serving, self._who)
+        others = [self._child(one) for one in programs if one.name in BY_POLICY]
+        self._listening = asyncio.Semaphore(0)
+        for child in (vault, *others):
+            self._do(child.watch(), of=child)
+        try:
+            async with asyncio.timeout(TAKEOVER_SECONDS_MAX):
+                for _ in range(self._serving.workers):
+                    await self._listening.acquire()
+                await asyncio.sleep(LISTENING_SECONDS)
+        except TimeoutError:
+            say(f"version {loaded.version} of the policy is in force, but its processes do not start;")
+            say("the old ones go on until a restart; see the lines above")
+            await asyncio.gather(*(child.stop() for child in (vault, *others)))
+            return
+        old = [child for child in self._others if child.program.name in BY_POLICY]
+        old_vault, self._vault = self._vault, vault
+        self._others = [*(child for child in self._others if child not in old), *others]
+        finishing = [asyncio.create_task(child.stop()) for child in old]
+        await asyncio.wait(finishing, timeout=FINISH_SECONDS)
+        await old_vault.stop()
+        await asyncio.gather(*finishing)
+        say(f"{f'version {loaded.version} of the policy governs':<34} {time.monotonic() - began:6.1f} s")
+
+    async def _watch_policy(self) -> None:
+        """Adopt each edit that can be adopted, and say of the others why not (`--reload`)."""
+        path = self._store.folder / versions.EDITED
+        before = _changed_at(path)
+        while True:
+            await asyncio.sleep(0.5)
+            if (now := _changed_at(path)) == before:
+                continue
+            before = now
+            await asyncio.to_thread(adopting.adopt_or_say, self._store, at=datetime.now(UTC))
+            self._adopted.set()
+
     async def _watch_code(self) -> None:
         before = await asyncio.to_thread(_state_of_code, self._store.folder)
         while await asyncio.to_thread(_state_of_code, self._store.folder) == before:
@@ -243,26 +225,32 @@ class Supervisor:
         self._stop.set()
 
 
+def _changed_at(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:  # an editor puts the new file in the old one's place
+        return 0
+
+
 def _state_of_code(folder: Path) -> int:
-    watched = [folder / "store.toml", folder / "policy.toml"]
+    watched = [folder / "store.toml"]
     for root, _, names in os.walk(SOURCE / "microkitten"):
         watched += [Path(root, name) for name in names if not name.endswith((".pyc", ".part"))]
-    states = []
-    for path in watched:
-        with suppress(OSError):
-            states.append((str(path), path.stat().st_mtime_ns))
+    states = [(str(path), _changed_at(path)) for path in watched]
     return hash(tuple(states))
 
 
 def serve(folder: Path, *, reload: bool = False) -> int:
     """Prepare and serve the store in `folder` until it is stopped; returns the exit status."""
     store, serving = read(folder)
+    signal.signal(adopting.SIGNAL, signal.SIG_IGN)  # it may come before there is anything to change
     with (folder / runtime.LOCK).open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             say(f"{folder} is being served already; stop that first, or name another folder")
             return 1
+        runtime.sign(lock)
         try:
             announcing.need_ports(store, serving)
             prepared = preparation.prepare(store, serving)

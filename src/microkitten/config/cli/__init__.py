@@ -11,6 +11,7 @@ from microkitten import __version__
 from microkitten.config.cli.asking import ledger, staff
 from microkitten.config.cli.making import demo, import_, new, prepare
 from microkitten.config.cli.policies import policy_
+from microkitten.config.cli.policy_in_force import adopt
 from microkitten.config.cli.running import check, serve, vault, web, worker
 
 
@@ -22,6 +23,7 @@ def microkitten() -> None:
 
 for _command in (demo, new, serve, check, import_, policy_, ledger, staff, web, vault, worker, prepare):
     microkitten.add_command(_command)
+policy_.add_command(adopt)
 
 
 def main() -> None:

@@ -25,6 +25,13 @@ ANSWER_SECONDS_MAX: Final = 10.0
 _mine = threading.local()
 
 
+class _OtherPolicy(wire.Gone):
+    """The vault works by another policy than we do: never talked to, but waited for, as one of us may be new."""
+
+    def __init__(self) -> None:
+        super().__init__("the vault's policy differs from ours")
+
+
 class _Line:
     """A greeted socket, and whose it is: a forked child or another store never talks on its parent's line."""
 
@@ -52,6 +59,8 @@ class _Line:
         theirs = wire.receive(self.socket, wait_seconds=ANSWER_SECONDS_MAX)
         for part, value in ours.items():
             if theirs.get(part) != value:
+                if part == "policy":
+                    raise _OtherPolicy
                 raise VaultAway(f"the vault's {part} differs from ours")
         learn_key(bytes.fromhex(theirs["disclosure_key"]))
         self.policy_hash = theirs["policy"]
@@ -116,8 +125,12 @@ def ask(message: dict[str, Any], *, repeatable: bool) -> list[Any]:
         except (OSError, wire.Gone) as error:
             hang_up()
             if (sent and not repeatable) or time.monotonic() > end:
-                raise VaultAway(type(error).__name__) from None
+                raise VaultAway(_why(error)) from None
             time.sleep(RETRY_PAUSE_SECONDS)
+
+
+def _why(error: Exception) -> str:
+    return str(error) if isinstance(error, _OtherPolicy) else type(error).__name__
 
 
 def _answers(reply: dict[str, Any]) -> list[Any]:
@@ -139,5 +152,5 @@ def greeted_policy_hash() -> str:
             return _line().policy_hash
         except (OSError, wire.Gone) as error:
             if time.monotonic() > end:
-                raise VaultAway(type(error).__name__) from None
+                raise VaultAway(_why(error)) from None
             time.sleep(RETRY_PAUSE_SECONDS)

@@ -24,7 +24,13 @@ from microkitten.vault.wire import Role
 
 def _serve(folder: Folder, told: argparse.Namespace) -> None:
     uids = dict.fromkeys(Role, os.geteuid()) | dict(told.uid)
-    process.serve(folder, uids=uids, clock=Clock(told.clock_offset), sweep_seconds=told.sweep_seconds)
+    process.serve(
+        folder,
+        uids=uids,
+        clock=Clock(told.clock_offset),
+        sweep_seconds=told.sweep_seconds,
+        wait_seconds=told.wait_seconds,
+    )
 
 
 def _migrate(folder: Folder, told: argparse.Namespace) -> None:
@@ -104,6 +110,9 @@ def main() -> int:
     serve.add_argument("--uid", action="append", type=_role_uid, default=environment, metavar="ROLE=UID")
     serve.add_argument("--clock-offset", type=int, default=0, metavar="SECONDS", help="for tests")
     serve.add_argument("--sweep-seconds", type=float, default=process.SWEEP_SECONDS)
+    serve.add_argument(
+        "--wait-seconds", type=float, default=0.0, help="for another vault to let go of the folder"
+    )
     made["migrate"].add_argument("--origin", help="the ledger's name: an address without its scheme")
     made["staff-token"].add_argument("--name", default="", help="for a new member of staff")
     told = parser.parse_args()

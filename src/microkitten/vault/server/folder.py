@@ -5,6 +5,7 @@ import fcntl
 import os
 import stat
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from microkitten.policy import versions
 
 ROOT_KEY_BYTES: Final = 32
 SOCKET_PATH_BYTES_MAX: Final = 100
+LOCK_PAUSE_SECONDS: Final = 0.01
 
 
 class Doubt(Exception):
@@ -63,18 +65,25 @@ class Folder:
         if stat.S_IMODE(self.vault.stat().st_mode) & 0o077:
             raise Doubt(f"{self.vault} can be entered by others; type: chmod 700 {self.vault}")
 
-    def lock(self) -> int:
-        """Take the folder for this process until it ends. Raises: Doubt if another vault has it."""
+    def lock(self, *, wait_seconds: float = 0.0) -> int:
+        """Take the folder for this process until it ends. Raises: Doubt if another vault has it, for as long as
+        that is waited for.
+        """
+        end = time.monotonic() + wait_seconds
         try:
             handle = os.open(self.vault / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise Doubt(f"{self.vault} is not this user's to open: {error.strerror}") from None
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(handle)
-            raise Doubt(f"another vault serves {self.vault}") from None
-        return handle
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() >= end:
+                    os.close(handle)
+                    raise Doubt(f"another vault serves {self.vault}") from None
+                time.sleep(LOCK_PAUSE_SECONDS)
+            else:
+                return handle
 
     def make_root_key(self) -> None:
         """Make the root key if there is none; one that is there is never written again."""

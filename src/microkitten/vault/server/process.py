@@ -49,14 +49,23 @@ def open_vault(folder: Folder, clock: Clock) -> Vault:
 
 
 def serve(
-    folder: Folder, *, uids: Mapping[Role, int], clock: Clock, sweep_seconds: float = SWEEP_SECONDS
+    folder: Folder,
+    *,
+    uids: Mapping[Role, int],
+    clock: Clock,
+    sweep_seconds: float = SWEEP_SECONDS,
+    wait_seconds: float = 0.0,
 ) -> None:
-    """Serve until SIGTERM or SIGINT. Raises: Doubt, policy.PolicyError, harden.NotHardened."""
+    """Serve until SIGTERM or SIGINT.
+
+    Params: `wait_seconds` for another vault to let go of the folder, before anything of it is read. Raises: Doubt,
+    policy.PolicyError, harden.NotHardened.
+    """
     harden()
+    lock = folder.lock(wait_seconds=wait_seconds)
     # Blocked and waited for, in this thread and every one it starts: a handler might interrupt it with
     # a lock held.
     signal.pthread_sigmask(signal.SIG_BLOCK, _STOP)
-    lock = folder.lock()
     vault = open_vault(folder, clock)
     writer = Writer(vault)
     writer.enter_deployment(__version__, sha256=versions.unaltered(folder.policy))

@@ -38,6 +38,20 @@ def test_a_view_without_a_purpose_is_found_at_its_line() -> None:
     assert found.remedy == "write @serves(purpose...) above it, and route(...) in urls.py"
 
 
+def test_a_view_that_cannot_be_read_is_found() -> None:
+    """A purpose that is given while the shop runs is one that no check has seen."""
+
+    def page(request: object) -> None: ...
+
+    resolver = SimpleNamespace(url_patterns=[URLPattern(RoutePattern("own"), serves(purpose.deliver)(page))])
+    assert list(purposes.views_without(resolver)) == []
+    (found,) = purposes.views_unread(resolver, code())
+    assert str(found) == (
+        "address /own: microkitten.P019 the view of /own is no function with a mark that can be read; "
+        "write a function at the top of views.py, with @serves(purpose...) above it"
+    )
+
+
 def test_an_input_that_only_the_policy_has_is_found() -> None:
     """A promise about an input that nobody can fill in is not true."""
     said = [str(one) for one in inputs.check(POLICY, code(), templates()) if one.id == "P073"]

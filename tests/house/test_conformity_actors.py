@@ -93,6 +93,34 @@ PLANTS = (
         remedy="write the actor of a job, such as job:pay",
     ),
     Plant(
+        "an actor by another name",
+        code={
+            "shop__orders__actions": (
+                'from microkitten.vault.types import Actor as Who\nBY = Who("job:guess")\n'
+            ),
+        },
+        where="planted/shop/orders/actions.py:2",
+        id="P028",
+        what="no rule of the policy names the actor 'job:guess'",
+        remedy=(
+            "known are: job:confirm, job:pay, job:sweep, operator, person, shipping, web:checkout, "
+            "web:members, web:orders, web:visitors"
+        ),
+    ),
+    Plant(
+        "an actor by its module",
+        code={
+            "shop__orders__actions": ('from microkitten.vault import types\nBY = types.Actor("job:guess")\n'),
+        },
+        where="planted/shop/orders/actions.py:2",
+        id="P028",
+        what="no rule of the policy names the actor 'job:guess'",
+        remedy=(
+            "known are: job:confirm, job:pay, job:sweep, operator, person, shipping, web:checkout, "
+            "web:members, web:orders, web:visitors"
+        ),
+    ),
+    Plant(
         "a provider that names no party",
         code={
             "providers__parcels": '"""A carrier."""\n',

@@ -95,6 +95,64 @@ PLANTS = (
         remedy='name them in parts = {"GROUP.FIELD": "one two"}',
     ),
     Plant(
+        "an input of a kind of one's own",
+        code={
+            "shop__orders__forms": (
+                "from django import forms\n"
+                "from typing import ClassVar\n"
+                "from microkitten.web.forms import PersonalForm, PlainText\n"
+                "class Birthday(forms.Field): ...\n"
+                "class Ask(forms.Form):\n"
+                "    born = Birthday()\n"
+            ),
+        },
+        where="planted/shop/orders/forms.py:6",
+        id="P070",
+        what="Ask does not say what its input 'born' is",
+        remedy='write personal = {"born": "GROUP.FIELD"}, compares = {...}, or neutral = "born"',
+    ),
+    Plant(
+        "an input of a form from another room",
+        code={
+            "shop__orders__forms": (
+                "from microkitten.shop.checkout.forms.people import CustomerForm\n"
+                "from microkitten.web.forms import PlainText\n"
+                "class Ask(CustomerForm):\n"
+                "    phone = PlainText(length_max=9)\n"
+            ),
+        },
+        where="planted/shop/orders/forms.py:4",
+        id="P070",
+        what="Ask does not say what its input 'phone' is",
+        remedy='write personal = {"phone": "GROUP.FIELD"}, compares = {...}, or neutral = "phone"',
+    ),
+    Plant(
+        "a value of an input that is not in the file",
+        code={
+            "shop__orders__actions": (
+                'from microkitten.vault.types import Given\nVALUE = Given("Ann", "import.name")\n'
+            ),
+        },
+        where="planted/shop/orders/actions.py:2",
+        id="P076",
+        what="a value is given as if typed into import.name, which the policy does not know",
+        remedy="did you mean 'operator.name'?",
+    ),
+    Plant(
+        "a value of an input that is made up",
+        code={
+            "shop__orders__actions": (
+                "from microkitten.vault.types import Given\n"
+                "def value(text, row):\n"
+                '    return Given(text, source=f"row.{row}")\n'
+            ),
+        },
+        where="planted/shop/orders/actions.py:3",
+        id="P076",
+        what="a value is given whose input cannot be read",
+        remedy='write its mark: Given(value, "form.input")',
+    ),
+    Plant(
         "an input for a field that is not in the file",
         code={
             "shop__orders__forms": (

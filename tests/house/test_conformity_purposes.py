@@ -194,6 +194,22 @@ PLANTS = (
         what="the policy knows no field 'customer.birthday'",
         remedy="did you mean 'customer.name'?; or write [field.customer.birthday] into the policy",
     ),
+    Plant(
+        "a mark by another name",
+        code={
+            "shop__orders__views": (
+                "from microkitten.policy import purpose\n"
+                "from microkitten.web.serves import serves as for_\n"
+                "@for_(purpose.bill)\n"
+                "@for_(purpose.deliver)\n"
+                "def page(request): ...\n"
+            ),
+        },
+        where="planted/shop/orders/views.py:5",
+        id="P022",
+        what="page serves more than one purpose",
+        remedy="make two views of it, each with its own",
+    ),
 )
 
 

@@ -70,6 +70,70 @@ PLANTS = (
         remedy="write bill into its {% serves %}, or show another template",
     ),
     Plant(
+        "a template shown past the page",
+        code={
+            "shop__orders__views": (
+                "from microkitten.policy import purpose\n"
+                "from microkitten.web.serves import serves\n"
+                "from microkitten.web.page import render, show\n"
+                "from microkitten.vault.types import Actor\n"
+                "from django.shortcuts import render as draw\n"
+                "@serves(purpose.deliver)\n"
+                "def page(request):\n"
+                '    return draw(request, "orders/page.html")\n'
+            ),
+        },
+        templates={
+            "orders__page": "{% serves deliver %}\n",
+        },
+        where="planted/shop/orders/views.py:8",
+        id="P052",
+        what="page shows a template by Django's render",
+        remedy="write render or show of microkitten.web.page",
+    ),
+    Plant(
+        "a template rendered to a text",
+        code={
+            "shop__orders__actions": (
+                "from django.template import loader\n"
+                "def words():\n"
+                '    return loader.render_to_string("orders/page.html")\n'
+            ),
+        },
+        templates={
+            "orders__page": "{% serves deliver %}\n",
+        },
+        where="planted/shop/orders/actions.py:3",
+        id="P052",
+        what="words shows a template by Django's render_to_string",
+        remedy="write render or show of microkitten.web.page",
+    ),
+    Plant(
+        "a view of a template named by its table",
+        code={
+            "shop__orders__views": (
+                "from microkitten.policy import purpose\n"
+                "from microkitten.web.serves import serves\n"
+                "from microkitten.web.page import render, show\n"
+                "from microkitten.vault.types import Actor\n"
+                'PAGES = {"a": "orders/page.html", "b": "orders/other.html"}\n'
+                "@serves(purpose.bill)\n"
+                "def page(request, kind):\n"
+                "    return _page(request, PAGES[kind])\n"
+                "def _page(request, template):\n"
+                '    return show(request, template=PAGES["a"])\n'
+            ),
+        },
+        templates={
+            "orders__page": "{% serves deliver %}\n",
+            "orders__other": "{% serves bill %}\n",
+        },
+        where="planted/shop/orders/views.py:7",
+        id="P049",
+        what="page serves bill and shows orders/page.html, which serves deliver",
+        remedy="write bill into its {% serves %}, or show another template",
+    ),
+    Plant(
         "a field that the purpose does not open",
         code={
             "shop__orders__views": (

@@ -195,5 +195,4 @@ def company_of(store_folder: Path) -> Company:
     return store.answers()
 
 
-for _command in (comparing.policy_diff, comparing.policy_upgrade):
-    policy_.add_command(_command)
+policy_.add_command(comparing.policy_diff)

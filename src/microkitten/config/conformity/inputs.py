@@ -11,7 +11,7 @@ from microkitten.config.conformity.sources import Source, Sources
 from microkitten.policy import Policy
 from microkitten.policy.closed import nearest
 
-FORMS = {"django.forms.Form", "django.forms.ModelForm", "microkitten.web.forms.PersonalForm"}
+FORMS = ("django.forms.", "microkitten.web.forms.", "microkitten.shop.")
 # Kept apart by the line they begin with, as people count; a comment of Jinja is no input.
 _COMMENT = re.compile(r"\{#.*?#\}", re.S)
 _INPUT = re.compile(r"<(input|select|textarea)\b((?:[^>{]|\{\{.*?\}\}|\{%.*?%\})*)>", re.S | re.I)
@@ -63,8 +63,29 @@ def check(policy: Policy, sources: Sources, templates: Templates) -> Iterator[Fi
             if one not in known:
                 what = f"field {name} is written or compared by {one}, and no code has such an input"
                 yield Finding("policy.toml:1", "P073", what, "take it out of the policy, or write the input")
+    for source in sources.under("shop", "config", "web"):
+        yield from _given(policy, source)
     for page in templates.by_name.values():
         yield from _page(page)
+
+
+def _given(policy: Policy, source: Source) -> Iterator[Finding]:
+    """Yield the values that are given out as typed, with a mark that the policy does not know."""
+    written = {one for entry in policy.fields.values() for one in (*entry.forms, *entry.compares)}
+    for call in source.calls:
+        if (
+            source.dotted(call.func) != "microkitten.vault.types.Given"
+            or source.module == "microkitten.web.forms"
+        ):
+            continue
+        named = [*call.args[1:2], *(one.value for one in call.keywords if one.arg == "source")]
+        mark = named[0] if named else None
+        if not isinstance(mark, ast.Constant):
+            what = "a value is given whose input cannot be read"
+            yield Finding(at(source.path, call), "P076", what, 'write its mark: Given(value, "form.input")')
+        elif mark.value not in written:
+            what = f"a value is given as if typed into {mark.value}, which the policy does not know"
+            yield Finding(at(source.path, call), "P076", what, nearest(str(mark.value), tuple(written)))
 
 
 def forms(source: Source) -> Iterator[Form]:
@@ -79,9 +100,10 @@ def forms(source: Source) -> Iterator[Form]:
 def _is_form(source: Source, base: ast.expr, ours: set[str]) -> bool:
     if isinstance(base, ast.Subscript):
         base = base.value
-    if isinstance(base, ast.Attribute) and isinstance(base.value, ast.Name):
-        return f"{source.imports.get(base.value.id)}.{base.attr}" in FORMS
-    return isinstance(base, ast.Name) and (base.id in ours or source.imports.get(base.id) in FORMS)
+    if isinstance(base, ast.Name) and base.id in ours:
+        return True
+    name = source.dotted(base)
+    return name.startswith(FORMS) and name.endswith("Form")
 
 
 def _read(source: Source, node: ast.ClassDef) -> Form:
@@ -102,7 +124,7 @@ def _read(source: Source, node: ast.ClassDef) -> Form:
         if isinstance(target.slice, ast.Constant):
             inputs[str(target.slice.value)] = at(source.path, inner)
         elif isinstance(target.slice, ast.JoinedStr) and isinstance(target.slice.values[0], ast.Constant):
-            inputs[f"{target.slice.values[0].value!s}*"] = at(source.path, inner)
+            inputs[_text(target.slice.values[0]) + "*"] = at(source.path, inner)
         else:
             made_up.append(at(source.path, inner))
     return Form(
@@ -119,9 +141,8 @@ def _read(source: Source, node: ast.ClassDef) -> Form:
 
 
 def _is_field(value: ast.expr) -> bool:
-    """Tell whether an expression makes an input: a call of something that is called a field, or of ours."""
-    name = ast.unparse(value.func) if isinstance(value, ast.Call) else ""
-    return name.endswith("Field") or name.rpartition(".")[2] in {"PlainText"}
+    """Tell whether an expression may make an input: whatever a form's class calls and keeps counts as one."""
+    return isinstance(value, ast.Call)
 
 
 def _text(node: ast.expr | None) -> str:

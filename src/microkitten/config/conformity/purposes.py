@@ -41,13 +41,29 @@ def views_without(resolver: Any) -> Iterator[Finding]:
             )
 
 
-def marks(function: Function) -> list[ast.Call]:
-    """Return the `@serves(...)` above a function."""
+def views_unread(resolver: Any, sources: Sources) -> Iterator[Finding]:
+    """Yield the addresses whose view declares its purpose where nobody who reads the code can see it."""
+    for address, pattern in addresses(resolver):
+        view: Any = pattern.callback
+        source = sources.by_module.get(getattr(view, "__module__", ""))
+        function = source.functions.get(view.__name__) if source else None
+        if source is None or function is None or not marks(source, function):
+            what = f"the view of /{address} is no function with a mark that can be read"
+            remedy = "write a function at the top of views.py, with @serves(purpose...) above it"
+            yield Finding(f"address /{address}", "P019", what, remedy)
+
+
+def marks(source: Source, function: Function) -> list[ast.Call]:
+    """Return the `@serves(...)` above a function, by whatever name it was imported."""
     return [
-        one
-        for one in function.decorator_list
-        if isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id == "serves"
+        one for one in function.decorator_list if isinstance(one, ast.Call) and _is_mark(source, one.func)
     ]
+
+
+def _is_mark(source: Source, name: ast.expr) -> bool:
+    if isinstance(name, ast.Name):
+        return source.imports.get(name.id) == "microkitten.web.serves.serves"
+    return isinstance(name, ast.Attribute) and name.attr == "serves"
 
 
 def purpose_named(source: Source, node: ast.expr) -> str | None:
@@ -59,7 +75,7 @@ def purpose_named(source: Source, node: ast.expr) -> str | None:
 
 def declared(source: Source, function: Function) -> str | None:
     """Return the purpose that a view or task declares, None if none or nothing that can be read."""
-    found = marks(function)
+    found = marks(source, function)
     return purpose_named(source, found[0].args[0]) if found and found[0].args else None
 
 
@@ -88,7 +104,7 @@ def _constants(policy: Policy, source: Source) -> Iterator[Finding]:
 
 def _marks(source: Source) -> Iterator[Finding]:
     for name, function in source.functions.items():
-        found = marks(function)
+        found = marks(source, function)
         if len(found) > 1 or any(len(one.args) + len(one.keywords) > 1 for one in found):
             what = f"{name} serves more than one purpose"
             yield Finding(at(source.path, function), "P022", what, "make two views of it, each with its own")
@@ -106,7 +122,7 @@ def is_task(source: Source, node: ast.expr) -> bool:
 
 def _tasks(source: Source) -> Iterator[Finding]:
     for name, function in source.functions.items():
-        if any(is_task(source, one) for one in function.decorator_list) and not marks(function):
+        if any(is_task(source, one) for one in function.decorator_list) and not marks(source, function):
             remedy = "write @serves(purpose...) below @task()"
             yield Finding(at(source.path, function), "P024", f"the task {name} declares no purpose", remedy)
 
@@ -226,7 +242,7 @@ def _roles(sources: Sources) -> Iterator[Finding]:
         for name, function in source.functions.items():
             if any(is_task(source, one) for one in function.decorator_list):
                 role = Role.WORKER
-            elif marks(function):
+            elif marks(source, function):
                 role = Role.WEB
             else:
                 continue

@@ -29,7 +29,7 @@ def everything() -> list[Finding]:
 
     both = [policies.packaged("classic"), policies.packaged("strict")]
     sources, templates = code.read(PACKAGE.parent), pages.read(pages.folders_of(PACKAGE))
-    found = set(purposes.views_without(get_resolver()))
+    found = {*purposes.views_without(get_resolver()), *purposes.views_unread(get_resolver(), sources)}
     for policy in both:
         people = {group.person for group in policy.groups.values()}
         found |= {*models.check(models.our_models(), people), *purposes.check(policy, sources)}

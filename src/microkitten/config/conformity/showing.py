@@ -13,6 +13,7 @@ from microkitten.policy.closed import nearest
 from microkitten.web.declares import EVERY
 
 SHOWING = {"microkitten.web.page.render", "microkitten.web.page.show"}
+PAST = {"render", "render_to_string", "get_template", "select_template", "Template", "TemplateResponse"}
 MAIL = "mail"
 
 
@@ -90,6 +91,7 @@ def _links(sources: Sources, templates: Templates, shown: dict[str, Shown]) -> I
                 continue
             links, mistakes = _named_by(sources, source, function)
             yield from mistakes
+            yield from _past(source, function)
             named[source.module, name] = [text for text, _ in links]
             for text, node in links:
                 if text not in templates.by_name:
@@ -120,7 +122,7 @@ def edges(sources: Sources) -> Iterator[tuple[Source, str, Function]]:
     """Yield the views and tasks of the rooms."""
     for source in sources.under("shop"):
         for name, function in source.functions.items():
-            if marks(function) or any(is_task(source, one) for one in function.decorator_list):
+            if marks(source, function) or any(is_task(source, one) for one in function.decorator_list):
                 yield source, name, function
 
 
@@ -148,6 +150,15 @@ def _named_by(
                 )
                 mistakes.append(Finding(at(source.path, node), "P048", what, remedy))
     return links, mistakes
+
+
+def _past(source: Source, function: Function) -> Iterator[Finding]:
+    """Yield the ways to show a template that ask for no purpose."""
+    for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
+        dotted = source.dotted(call.func)
+        if dotted.startswith("django.") and dotted.rpartition(".")[2] in PAST:
+            what = f"{function.name} shows a template by Django's {dotted.rpartition('.')[2]}"
+            yield Finding(at(source.path, call), "P052", what, "write render or show of microkitten.web.page")
 
 
 def _texts(source: Source, node: ast.expr) -> list[str]:

@@ -71,6 +71,15 @@ class Source:
                 found[node.target.id] = node.value
         return found
 
+    def dotted(self, node: ast.expr) -> str:
+        """Return the full name of what an expression such as `loader.get_template` stands for; "" if it is unknown."""
+        if isinstance(node, ast.Name):
+            return self.imports.get(node.id, "")
+        if isinstance(node, ast.Attribute):
+            before = self.dotted(node.value)
+            return f"{before}.{node.attr}" if before else ""
+        return ""
+
     @cached_property
     def imports(self) -> Mapping[str, str]:
         """Return what each imported name stands for, dotted: `actions` -> `microkitten.shop.orders.actions`."""

@@ -105,6 +105,9 @@ LOCKS: Final = MappingProxyType(
         "checkpoint": "the ledger's signed checkpoint is public",
         "tls": "the plain port only redirects; personal pages refuse an unencrypted connection",
         "marked-pages": "a page with personal data is kept by no cache, and its foot says what was opened",
+        "plain-logs": "a fault is logged by its kind and its place alone; no report of faults leaves the shop",
+        "seal": "the mark stands in the receipt of what was opened, and nowhere else",
+        "security-page": "the page behind the mark shows what the server itself knows, and unknown as unknown",
         "named-company": "the page carries company, contact, version, date and hash",
     }
 )

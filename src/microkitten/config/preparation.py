@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from microkitten import __version__, policy
-from microkitten.config import adopting, identities, runtime
+from microkitten.config import adopting, identities, runtime, upgrading
 from microkitten.config import certificates as local_certificates
 from microkitten.config.identities import Identities, Identity, becoming
 from microkitten.config.processes import SOURCE, environment, local_name
@@ -50,6 +50,7 @@ def prepare(store: Store, serving: Serving) -> Prepared:
 
     Raises `CannotPrepare`, or `policy.PolicyError` if no policy is in force and the store's does not load.
     """
+    upgrading.at_start(store.folder)
     adopting.at_start(store, at=datetime.now(UTC))
     fitting_profile(store)
     with timed("users, folders, keys"):

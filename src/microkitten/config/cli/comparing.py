@@ -1,4 +1,4 @@
-"""Commands that hold two policies side by side: what changed, and what that means."""
+"""Commands that hold two policies side by side: what changed, what a release brings."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,3 +94,40 @@ def _company(where: Path | None) -> Company | None:
     from microkitten.config.store import read
 
     return read(where)[0].answers() if where else None
+
+
+@click.command("upgrade")
+@folders.argument
+@click.option("--yes", is_flag=True, help="Write it without asking.")
+@click.option("--json", "as_json", is_flag=True, help="For programs; without --yes nothing is written.")
+def policy_upgrade(folder: Path | None, yes: bool, as_json: bool) -> None:
+    """Bring policy.toml up to this release: what you changed stays, the rest becomes what the release brings.
+
+    Shows what differs, asks, and writes policy.toml; `microkitten policy adopt` then puts it in force.
+    """
+    from microkitten.config import upgrading
+    from microkitten.config.cli import side_by_side
+    from microkitten.policy.diff import diff
+
+    where = folders.find(folder)
+    with folders.plain_errors():
+        plan = upgrading.plan(where)
+        found = diff(plan.before, plan.after, _company(where)) if plan else None
+    if plan is None or found is None:
+        click.echo(
+            json.dumps({"upgrade": None}) if as_json else "policy.toml is of this release: nothing to do"
+        )
+        return
+    if as_json:
+        told: dict[str, object] = {"kept": plan.kept, "conflicts": [asdict(one) for one in plan.conflicts]}
+        told |= {"untouched": plan.is_untouched, "difference": side_by_side.told(found)}
+        click.echo(json.dumps({"upgrade": told, "written": yes}, indent=1, ensure_ascii=False))
+    else:
+        click.echo(
+            side_by_side.text(found, shutil.get_terminal_size().columns if sys.stdout.isatty() else None)
+        )
+        click.echo(plan.text_of_choices())
+    if yes or (not as_json and click.confirm("write policy.toml?", default=False)):
+        upgrading.write(where, plan)
+        if not as_json:
+            click.echo("policy.toml written; put it in force:  microkitten policy adopt")

@@ -195,4 +195,5 @@ def company_of(store_folder: Path) -> Company:
     return store.answers()
 
 
-policy_.add_command(comparing.policy_diff)
+for _command in (comparing.policy_diff, comparing.policy_upgrade):
+    policy_.add_command(_command)

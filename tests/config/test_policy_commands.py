@@ -1,0 +1,237 @@
+"""The commands with which a merchant edits, compares, exports and upgrades the policy (P0, P42)."""
+
+import hashlib
+import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from microkitten.config import founding, upgrading
+from microkitten.config.cli import microkitten
+from microkitten.policy import PolicyError, load, merge, versions
+
+EDIT = ("You pay what you saw, once.", "You pay what you saw, one time only.")
+AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """A founded sample store that never ran."""
+    founding.found(tmp_path / "store", founding.sample_plan(8443))
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def old_store(store: Path) -> Path:
+    """A store that the first release founded, with that release's policy in force."""
+    (store / "policy.toml").write_text(merge.releases()["1"], "utf-8")
+    (store / "policies").mkdir()
+    shutil.copy(store / "policy.toml", store / "policies/0001.toml")
+    told = {
+        "version": "1", "date": "2026-11-22", "profile": "classic", "hash": "0" * 64, "since": AT.isoformat(),
+        "sha256": hashlib.sha256((store / "policy.toml").read_bytes()).hexdigest(),
+    }  # fmt: skip
+    (store / "policies/0001.json").write_text(json.dumps(told))
+    return store
+
+
+def run(*words: str | Path, typed: str = "") -> Result:
+    """Run `microkitten policy ...` as somebody at a terminal does."""
+    return CliRunner().invoke(microkitten, ["policy", *map(str, words)], input=typed)
+
+
+def edit(path: Path, *changes: tuple[str, str]) -> None:
+    """Edit a file as a merchant does."""
+    text = path.read_text("utf-8")
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    path.write_text(text, "utf-8")
+
+
+# ------------------------------------------------------------------------------------------------- check
+
+
+def test_check_says_what_a_policy_holds(store: Path) -> None:
+    """For people in a line, for programs as JSON."""
+    said = run("check", store)
+    assert said.exit_code == 0
+    assert load(store / "policy.toml").hash in said.output
+    told = json.loads(run("check", store, "--json").output)
+    assert told["governs"] is True
+    assert told["counts"]["rows"] > 50
+
+
+def test_check_lists_each_mistake_with_its_line(store: Path) -> None:
+    """The same for a program, which may show them beside an editor."""
+    edit(store / "policy.toml", ('actors = ["web:orders"]', 'actors = ["web:oders"]'))
+    said = run("check", store)
+    assert said.exit_code == 1
+    assert "unknown actor 'web:oders'" in said.output
+    told = json.loads(run("check", store, "--json").output)
+    line = (store / "policy.toml").read_text("utf-8").splitlines().index('actors = ["web:oders"]') + 1
+    assert (line, "did you mean 'web:orders'?") in [(one["line"], one["hint"]) for one in told["problems"]]
+
+
+# -------------------------------------------------------------------------------------------------- diff
+
+
+def test_diff_compares_what_is_in_force_with_what_is_edited(store: Path) -> None:
+    """Same: 0. Different: 1, with the words that changed. A version is named by its number afterwards."""
+    versions.adopt(store, at=AT)
+    assert run("diff", "--store", store).exit_code == 0
+    edit(
+        store / "policy.toml",
+        EDIT,
+        ('actors = ["web:orders"]', 'actors = ["web:checkout"]'),
+        ('version = "2"', 'version = "3"'),
+    )
+    said = run("diff", "--store", store)
+    assert said.exit_code == 1, said.output
+    assert "[-once.-]" in said.output
+    assert "{+one time only.+}" in said.output
+    assert "changed rule verify.compare (2 rows)" in said.output
+    assert said.output.index("CHANGED RIGHTS") < said.output.index("CHANGED SENTENCES")
+    versions.adopt(store, at=AT)
+    again = run("diff", "2", "3", "--store", store)
+    assert again.exit_code == 1
+    assert "[-once.-]" in again.output
+    assert run("diff", "3", "--store", store).exit_code == 0
+
+
+def test_diff_of_two_files_needs_no_store(store: Path, tmp_path: Path) -> None:
+    """Somebody else's page can be compared as well; for programs it says the same."""
+    other = tmp_path / "other.toml"
+    shutil.copy(store / "policy.toml", other)
+    edit(other, ('profile = "classic"', 'profile = "strict"'))
+    said = run("diff", store / "policy.toml", other)
+    assert said.exit_code == 1
+    assert "Consents to customize (Customize) lapse: whoever gave one is asked again" in said.output
+    told = json.loads(run("diff", store / "policy.toml", other, "--json").output)
+    assert told["same"] is False
+    assert told["lapsing"] == ["customize"]
+    assert [one["rule"] for one in told["rights"]] == ["customize.cookie"]
+    assert (told["old"]["profile"], told["new"]["profile"]) == ("classic", "strict")
+
+
+def test_diff_lays_two_columns_where_there_is_room(store: Path, tmp_path: Path) -> None:
+    """Side by side in a wide terminal, one above the other in a narrow one; no line is wider than told."""
+    other = tmp_path / "other.toml"
+    shutil.copy(store / "policy.toml", other)
+    edit(other, EDIT)
+    wide = run("diff", store / "policy.toml", other, "--width", "120").output
+    assert any("[-once.-]" in line and "{+one time only.+}" in line for line in wide.splitlines())
+    assert max(map(len, wide.splitlines())) <= 120
+    narrow = run("diff", store / "policy.toml", other, "--width", "60").output
+    assert not any("[-once.-]" in line and "{+one time only.+}" in line for line in narrow.splitlines())
+    assert max(len(line) for line in narrow.splitlines() if line.startswith("    ")) <= 60
+
+
+@pytest.mark.parametrize("words", [["9"], ["missing.toml"]])
+def test_diff_ends_with_2_where_there_is_nothing_to_compare(store: Path, words: list[str]) -> None:
+    """As `diff` does: 1 would say that they differ."""
+    said = run("diff", *words, "--store", store)
+    assert said.exit_code == 2
+    assert "neither a file nor a version" in said.output
+
+
+def test_diff_reads_a_version_that_an_earlier_release_had_in_force(old_store: Path) -> None:
+    """What would not govern any more can still be read."""
+    with pytest.raises(PolicyError):
+        load(old_store / "policies/0001.toml")
+    assert run("upgrade", old_store, "--yes").exit_code == 0
+    said = run("diff", "--store", old_store)
+    assert said.exit_code == 1, said.output
+    assert "version 1 of November 22, 2026" in said.output
+    assert "changed rule confirm.mail" in said.output
+
+
+# ------------------------------------------------------------------------------------------------ export
+
+
+def test_export_writes_every_form_into_a_folder(store: Path, tmp_path: Path) -> None:
+    """Six files, each with the hash of the policy it was made from."""
+    said = run("export", "--to", tmp_path / "out", "--store", store)
+    assert said.exit_code == 0, said.output
+    files = sorted((tmp_path / "out").iterdir())
+    assert [str(path) for path in files] == sorted(said.output.split())
+    assert len(files) == 6
+    assert all(load(store / "policy.toml").hash in path.read_text("utf-8") for path in files)
+
+
+def test_export_prints_one_form_and_says_which_there_are(store: Path) -> None:
+    """A single one may be piped on."""
+    assert json.loads(run("export", "--what", "dpv", "--store", store).output)["@context"]
+    assert run("export", "--what", "processing", "--store", store).output.startswith("# Record of processing")
+    wrong = run("export", "--what", "dvp", "--store", store)
+    assert wrong.exit_code == 2
+    assert "known are: dpv, fideslang, processing, parties" in wrong.output
+
+
+def test_export_tells_of_the_policy_in_force_unless_asked_for_the_edited(store: Path) -> None:
+    """What others read is what governs."""
+    versions.adopt(store, at=AT)
+    edit(store / "policy.toml", EDIT, ('version = "2"', 'version = "3"'))
+    assert "one time only" not in run("export", "--what", "dpv", "--store", store).output
+    assert "one time only" in run("export", "--what", "dpv", "--edited", "--store", store).output
+
+
+# ----------------------------------------------------------------------------------------------- upgrade
+
+
+@pytest.mark.parametrize("profile", ["classic", "strict"])
+def test_an_untouched_policy_is_upgraded_by_itself_at_the_start(
+    old_store: Path, profile: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line is said; the next version is adopted as if a merchant had written it."""
+    edit(old_store / "policy.toml", ('profile = "classic"', f'profile = "{profile}"'))
+    upgrading.at_start(old_store)
+    assert "policy.toml upgraded from version 1 to 2" in capsys.readouterr().err
+    assert versions.adopt(old_store, at=AT).version == "2"
+    assert versions.governing(old_store).profile == profile
+    upgrading.at_start(old_store)
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("profile", ["classic", "strict"])
+def test_an_edited_policy_is_left_alone_at_the_start_and_upgraded_when_asked(
+    old_store: Path, profile: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody's words are changed behind their back: the hint says what to type, the command shows it first."""
+    edit(old_store / "policy.toml", EDIT, ('profile = "classic"', f'profile = "{profile}"'))
+    before = (old_store / "policy.toml").read_bytes()
+    upgrading.at_start(old_store)
+    assert f"microkitten policy upgrade {old_store}" in capsys.readouterr().err
+    declined = run("upgrade", old_store, typed="n\n")
+    assert declined.exit_code == 0, declined.output
+    assert "kept as you have it: statement P14" in declined.output
+    assert (old_store / "policy.toml").read_bytes() == before
+    assert run("upgrade", old_store, typed="y\n").exit_code == 0
+    assert versions.adopt(old_store, at=AT).version == "2"
+    loaded = versions.governing(old_store)
+    assert loaded.statement("P14").meaning == EDIT[1]
+    assert loaded.profile == profile
+    assert "nothing to do" in run("upgrade", old_store).output
+
+
+def test_upgrade_tells_a_program_and_writes_only_with_a_yes(old_store: Path) -> None:
+    """`--json` asks nobody, so it does nothing by itself."""
+    edit(old_store / "policy.toml", EDIT)
+    before = (old_store / "policy.toml").read_bytes()
+    told = json.loads(run("upgrade", old_store, "--json").output)
+    assert (told["written"], told["upgrade"]["untouched"]) == (False, False)
+    assert told["upgrade"]["kept"] == ["statement P14"]
+    assert (old_store / "policy.toml").read_bytes() == before
+    assert json.loads(run("upgrade", old_store, "--json", "--yes").output)["written"] is True
+    assert json.loads(run("upgrade", old_store, "--json").output) == {"upgrade": None}
+
+
+def test_a_file_that_is_no_policy_is_left_to_who_loads_it(store: Path) -> None:
+    """The upgrade guesses nothing."""
+    (store / "policy.toml").write_text("this is no TOML\n")
+    upgrading.at_start(store)
+    assert (store / "policy.toml").read_text() == "this is no TOML\n"
+    assert run("upgrade", store).exit_code == 1

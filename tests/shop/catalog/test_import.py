@@ -212,3 +212,14 @@ def test_a_ring_of_categories_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ImportRefused, match="below itself"):
         import_categories(write(tmp_path, "c.json", json.dumps(rows)), at=NOW)
     assert not Category.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("customer_email", "x"), ("Buyer Phone", "1"), ("E-Mail", "x"), ("notes", "ask anna@mail.example.com")],
+)
+def test_a_column_about_people_is_refused(tmp_path: Path, column: str, value: str) -> None:
+    """Unknown columns are kept as a product's own; what is about people has no way in but a form (P1)."""
+    path = write(tmp_path, "goods.csv", f"title,price,{column}\nBall,4.00,{value}\n")
+    assert "it is about a person" in refused(path)
+    assert not Product.objects.exists()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from microkitten.shop.catalog.actions.people import is_about_people
 from microkitten.shop.catalog.actions.reading import Row, RowProblem
 from microkitten.shop.catalog.actions.values import (
     CATEGORY_COLUMNS,
@@ -92,6 +93,7 @@ class Reader:
         if not known.get("title"):
             self.problems.append(RowProblem(row.where, "title", "it is missing", "write what customers read"))
         rest = {name: value for name, value in columns.items() if name not in CATEGORY_COLUMNS}
+        self._no_people(row.where, rest)
         return {**known, "attributes": rest}
 
     def product(self, row: Row) -> ProductSpec:
@@ -121,8 +123,16 @@ class Reader:
         self._options(spec, columns.pop("options", None) if "variants" in columns else None)
         self._variants(spec, columns)
         self._pictures(spec, columns.pop("pictures", None))
+        self._no_people(spec.where, columns)
         spec.attributes = columns
         return spec
+
+    def _no_people(self, where: str, columns: dict[str, Any]) -> None:
+        """Refuse what is about people: it would be kept, and shown, as if it were about goods (P1)."""
+        for name, value in columns.items():
+            if is_about_people(name, value):
+                hint = "take the column out; people are asked by a form, or not at all"
+                self.problems.append(RowProblem(where, name, "it is about a person", hint))
 
     def _list(self, where: str, column: str, value: Any) -> list[dict[str, Any]]:
         rows = [] if value is None else value

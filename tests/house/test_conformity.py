@@ -10,6 +10,7 @@ from django.urls.resolvers import RoutePattern
 from jinja2 import DictLoader, TemplateSyntaxError
 
 from microkitten.config.conformity import cookies, inputs, purposes, routes
+from microkitten.config.conformity.finding import HOUSE
 from microkitten.config.conformity.run import everything, theme
 from microkitten.policy import Purpose, UnknownWord, purpose
 from microkitten.providers.register import provides
@@ -54,20 +55,31 @@ def test_a_view_that_cannot_be_read_is_found() -> None:
 
 def test_an_input_that_only_the_policy_has_is_found() -> None:
     """A promise about an input that nobody can fill in is not true."""
-    said = [str(one) for one in inputs.check(POLICY, code(), templates()) if one.id == "P073"]
-    assert any(
-        one.endswith(
-            "field customer.email is written or compared by proof.email, and no code has such an input; "
-            "take it out of the policy, or write the input"
-        )
-        for one in said
-    )
+    (found,) = [
+        one
+        for one in inputs.check(POLICY, code(), templates())
+        if one.what
+        == "field customer.email is written or compared by proof.email, and no code has such an input"
+    ]
+    assert (found.id, found.remedy) == ("P073", "take it out of the policy, or write the input")
+    assert line_of(found.where) == "[field.customer.email]"
 
 
 def test_a_cookie_that_only_the_policy_has_is_found() -> None:
     """The table of cookies is complete, and nothing more."""
-    said = [one.what for one in cookies.check(POLICY, code()) if one.id == "P081"]
-    assert "the policy lists the cookie '__Host-cart', and no code has it" in said
+    (found,) = [
+        one
+        for one in cookies.check(POLICY, code())
+        if one.what == "the policy lists the cookie '__Host-cart', and no code has it"
+    ]
+    assert (found.id, found.remedy) == ("P081", "take it out of the policy, or set it")
+    assert line_of(found.where) == "[cookie.__Host-cart]"
+
+
+def line_of(where: str) -> str:
+    """Return the line that a finding points at."""
+    path, _, number = where.rpartition(":")
+    return (HOUSE / path).read_text(encoding="utf-8").splitlines()[int(number) - 1]
 
 
 def test_what_is_allowed_is_not_found() -> None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from microkitten.config.conformity.finding import Finding, at, place
+from microkitten.config.conformity.finding import Finding, at, place, place_in_policy
 from microkitten.config.conformity.sources import Source, Sources
 from microkitten.policy import Policy
 from microkitten.policy.closed import nearest
@@ -38,7 +38,7 @@ def check(policy: Policy, sources: Sources) -> Iterator[Finding]:
             yield from _ways_round(source)
     for name in sorted(set(policy.cookies) - named):
         what = f"the policy lists the cookie {name!r}, and no code has it"
-        yield Finding("policy.toml:1", "P081", what, "take [cookie] out of the policy, or set it")
+        yield Finding(place_in_policy(f"cookie.{name}"), "P081", what, "take it out of the policy, or set it")
 
 
 def _ways_round(source: Source) -> Iterator[Finding]:

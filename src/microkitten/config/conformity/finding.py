@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parents[4]
+POLICY = Path(__file__).resolve().parents[2] / "policy/default.toml"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,6 +27,12 @@ def place(path: Path, line: int = 1) -> str:
     """Return `path:line`, the path seen from the project's folder where it lies in there."""
     shown = path.relative_to(HOUSE) if path.is_relative_to(HOUSE) else path
     return f"{shown}:{line}"
+
+
+def place_in_policy(heading: str) -> str:
+    """Return where the packaged policy has a heading such as `field.customer.email`."""
+    lines = POLICY.read_text(encoding="utf-8").splitlines()
+    return place(POLICY, next((number for number, line in enumerate(lines, 1) if line == f"[{heading}]"), 1))
 
 
 def at(path: Path, node: ast.AST) -> str:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from microkitten.config.conformity.finding import Finding, at, place
+from microkitten.config.conformity.finding import Finding, at, place, place_in_policy
 from microkitten.config.conformity.pages import Template, Templates
 from microkitten.config.conformity.sources import Source, Sources
 from microkitten.policy import Policy
@@ -62,7 +62,12 @@ def check(policy: Policy, sources: Sources, templates: Templates) -> Iterator[Fi
         for one in (*entry.forms, *entry.compares):
             if one not in known:
                 what = f"field {name} is written or compared by {one}, and no code has such an input"
-                yield Finding("policy.toml:1", "P073", what, "take it out of the policy, or write the input")
+                yield Finding(
+                    place_in_policy(f"field.{name}"),
+                    "P073",
+                    what,
+                    "take it out of the policy, or write the input",
+                )
     for source in sources.under("shop", "config", "web"):
         yield from _given(policy, source)
     for page in templates.by_name.values():
@@ -84,7 +89,7 @@ def _given(policy: Policy, source: Source) -> Iterator[Finding]:
             what = "a value is given whose input cannot be read"
             yield Finding(at(source.path, call), "P076", what, 'write its mark: Given(value, "form.input")')
         elif mark.value not in written:
-            what = f"a value is given as if typed into {mark.value}, which the policy does not know"
+            what = f"a value is given as if typed into {mark.value!s}, which the policy does not know"
             yield Finding(at(source.path, call), "P076", what, nearest(str(mark.value), tuple(written)))
 
 

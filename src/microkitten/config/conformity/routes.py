@@ -13,7 +13,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "socket": ("vault.wire", "vault.door", "vault.server", "config.announcing", "config.redirector"),
     "ssl": ("providers", "config.announcing"),
     "http.client": ("providers.cards.sandbox.courier",),
-    "http.server": ("providers.cards.sandbox",),
+    "http.server": ("providers.cards.sandbox", "config.preview"),
     "socketserver": ("providers.cards.sandbox",),
     "urllib.request": (),
     "xmlrpc": (),

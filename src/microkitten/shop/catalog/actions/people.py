@@ -6,8 +6,8 @@ from typing import Any
 # What such columns are called in other shops' exports, as whole words of a name: `customer_email`, `Buyer Phone`.
 _WORDS = frozenset(
     {
-        "birthday", "birthdate", "buyer", "buyers", "customer", "customers", "email", "mail", "member", "members", "phone",
-        "recipient", "recipients", "surname", "telephone", "user", "users",
+        "birthday", "birthdate", "buyer", "buyers", "customer", "customers", "email", "mail", "member", "members",
+        "phone", "recipient", "recipients", "surname", "telephone", "user", "users",
     }
 )  # fmt: skip
 _WORD = re.compile(r"[a-z]+")

@@ -62,9 +62,11 @@ def run(tree: Path, tests: list[str], *, seconds_max: float) -> dict[str, Any]:
     if code is None:
         os.waitpid(child, 0)
         code = -1
-    words = said.read_text(errors="replace") if said.exists() else ""
+    said_words = said.read_text(errors="replace") if said.exists() else ""
+    red = [line.split()[1] for line in said_words.splitlines() if line.startswith("FAILED ")]
     shutil.rmtree(scratch, ignore_errors=True)
-    return {"code": code, "seconds": round(time.monotonic() - began, 2), "words": words[-6000:]}
+    words = red[0] if red else said_words[-3000:]
+    return {"code": code, "seconds": round(time.monotonic() - began, 2), "words": words}
 
 
 def _be_the_child(tree: Path, tests: list[str], scratch: Path, said: Path) -> None:

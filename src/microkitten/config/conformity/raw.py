@@ -14,7 +14,7 @@ from pathlib import Path
 
 from microkitten.config.conformity.finding import HOUSE, Finding, place
 from microkitten.config.conformity.pages import Templates
-from microkitten.config.conformity.sources import Source, Sources
+from microkitten.config.conformity.sources import Function, Source, Sources
 
 REGISTER = Path(__file__).with_name("raw.toml")
 REVEALS_MAX = 5  # regions in which an opened value can be held
@@ -62,17 +62,27 @@ def _region(path: Path, line: int, name: str, kinds: Iterable[str], text: str) -
 
 
 def _functions(source: Source) -> Iterator[Region]:
+    """Yield the functions, methods and constants of a file that have something raw in them."""
     lines = source.text.splitlines()
-    inside: set[int] = set()
-    for name, function in source.functions.items():
-        kinds = {kind for node in ast.walk(function) if (kind := _kind(node))}
-        inside |= {id(node) for node in ast.walk(function)}
-        if kinds:
-            text = "\n".join(lines[function.lineno - 1 : function.end_lineno])
-            yield _region(source.path, function.lineno, name, kinds, text)
-    outside = [node for node in source.nodes if id(node) not in inside]
-    if kinds := {kind for node in outside if (kind := _kind(node))}:
-        yield _region(source.path, 1, "", kinds, source.text)
+    for prefix, node in _statements(source.tree):
+        if kinds := {kind for one in ast.walk(node) if (kind := _kind(one))}:
+            text = "\n".join(lines[node.lineno - 1 : node.end_lineno])
+            yield _region(source.path, node.lineno, prefix + _name(node), kinds, text)
+
+
+def _statements(tree: ast.Module) -> Iterator[tuple[str, ast.stmt]]:
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            yield from ((f"{node.name}.", one) for one in node.body)
+        else:
+            yield "", node
+
+
+def _name(node: ast.stmt) -> str:
+    if isinstance(node, Function):
+        return node.name
+    target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+    return target.id if isinstance(target, ast.Name) else f"line {node.lineno}"
 
 
 def _kind(node: ast.AST) -> str:

@@ -1,4 +1,5 @@
-"""Commands that hold two policies side by side: what changed, what a release brings."""
+"""Commands that hold two policies side by side: what changed, how its page would look, what a
+release brings."""
 
 from __future__ import annotations
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from microkitten.policy import Policy
     from microkitten.policy.wording import Company
 
+PREVIEW_PORT = 8470
 ERROR, DIFFERENT = 2, 1
 
 
@@ -94,6 +96,24 @@ def _company(where: Path | None) -> Company | None:
     from microkitten.config.store import read
 
     return read(where)[0].answers() if where else None
+
+
+@click.command("preview")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@folders.option
+@click.option(
+    "--port", default=PREVIEW_PORT, type=click.IntRange(0, 65535), help=f"Of 127.0.0.1 [{PREVIEW_PORT}]."
+)
+def policy_preview(file: Path | None, folder: Path | None, port: int) -> None:
+    """Serve the privacy page of an edited policy beside the present one, to this machine alone, until Ctrl-C.
+
+    FILE is policy.toml if none is named. Edit it, reload the page: it is read anew each time.
+    """
+    from microkitten.config import preview
+
+    where = folders.find(folder)
+    with folders.plain_errors():
+        preview.serve(where, (file or where / "policy.toml").resolve(), port, say=click.echo)
 
 
 @click.command("upgrade")

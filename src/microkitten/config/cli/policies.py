@@ -195,5 +195,5 @@ def company_of(store_folder: Path) -> Company:
     return store.answers()
 
 
-for _command in (comparing.policy_diff, comparing.policy_upgrade):
+for _command in (comparing.policy_diff, comparing.policy_preview, comparing.policy_upgrade):
     policy_.add_command(_command)

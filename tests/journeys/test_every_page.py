@@ -19,7 +19,8 @@ PAGES = {
     "home": "/", "catalog": "/catalog/", "category": "/catalog/play/", "product": "/products/cork-ball",
     "search": "/search?q=ball", "nothing-found": "/search?q=zxqv", "empty-cart": "/cart", "privacy": "/privacy",
     "security": "/security", "your-cookie": "/your-cookie", "missing": "/nothing-here", "staff": "/staff/sign-in",
-    "locked": "/orders/ABCD-EFGH",
+    "locked": "/orders/ABCD-EFGH", "privacy-yours": "/privacy/yours", "versions": "/privacy/versions",
+    "never-sold": "/privacy/never-sold", "parties": "/privacy/parties", "uses": "/privacy/uses",
 }  # fmt: skip
 WINDOWS = [
     ("phone-light", {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"}),

@@ -6,7 +6,7 @@ import pytest
 
 from microkitten import policy
 from microkitten.policy.explain import explain
-from microkitten.policy.render import Page, page
+from microkitten.policy.render import Page, page, rule_words
 from microkitten.policy.wording import Company, fill
 
 COMPANY = Company("microkitten, llc", "The Small Shop", "hello@example.com", "1 Cat Lane, Springfield")
@@ -174,3 +174,75 @@ def test_explain_teaches_unknown_words(words: dict[str, object], hint: str) -> N
     }
     with pytest.raises(policy.UnknownWord, match=hint):
         explain(policy.packaged("classic"), **asked)  # type: ignore[arg-type]
+
+
+@BOTH
+def test_each_statement_stands_in_one_chapter(made: Page) -> None:
+    """Grouped for reading, none lost, and the page still ends as the original did."""
+    grouped = [said.id for chapter in made.chapters for said in chapter.statements]
+    assert sorted(grouped) == sorted(said.id for said in made.statements)
+    assert grouped[0] == "P0"
+    assert made.chapters[-1].statements[-1].text.endswith(":-)")
+    assert len({chapter.anchor for chapter in made.chapters}) == len(made.chapters)
+
+
+def test_a_sentence_of_the_store_s_own_has_a_chapter_too() -> None:
+    """Whatever its number, it is on the page."""
+    text = policy.packaged_text("classic").replace('id = "P12"', 'id = "P77"')
+    made = page(policy.parse(text, file="edited.toml"), COMPANY)
+    assert "P77" in [said.id for chapter in made.chapters for said in chapter.statements]
+
+
+@BOTH
+def test_each_purpose_has_a_card_with_a_meaning_and_a_reason(made: Page) -> None:
+    """What, why, who, how long, and what it means: none is empty."""
+    for card in made.purposes:
+        assert card.why
+        assert card.meaning in {said.meaning for said in made.statements}
+        assert card.basis_words.endswith(f"({card.basis}).")
+        assert all(holding.actors and holding.how_long for holding in card.holdings)
+    deliver = next(card for card in made.purposes if card.name == "deliver")
+    assert deliver.holdings[0].use_ends == "60 days after the order"
+
+
+@BOTH
+def test_the_drawn_lives_are_those_of_the_file(made: Page) -> None:
+    """A bar is as long as the program keeps."""
+    drawn = {group.name: (group.months, group.use_months) for group in made.groups}
+    assert drawn["recipient"] == (6.0, 2.0)
+    assert drawn["customer"] == (13.0, None)
+    edited = policy.packaged_text("classic").replace('life = "P6M"', 'life = "P90D"')
+    shorter = page(policy.parse(edited, file="edited.toml"), COMPANY)
+    assert {group.name: group.months for group in shorter.groups}["recipient"] == 3.0
+
+
+@BOTH
+def test_who_gets_what_is_the_table_drawn(made: Page) -> None:
+    """Each mark follows from rows: who may open, who is sent, who only stores or compares."""
+    known = policy.packaged(made.profile)
+    titles = {group.title: name for name, group in known.groups.items()}
+    for row in made.matrix[:-1]:
+        fields = set(known.fields_of(titles[row.title]))
+        rows = [key for key in known.table.rows if key[1] in fields]
+        for party, mark in zip(known.parties, row.marks[3:], strict=True):
+            assert (mark.kind == "gets") is any(key[4] == party for key in rows), (row.title, party)
+        staff = any(key[0] == "use" and key[3] in ("shipping", "merchant") for key in rows)
+        assert (row.marks[1].kind == "opens") is staff, row.title
+        assert (row.marks[0].kind == "opens") is any(key[0] == "use" and key[3] == "person" for key in rows)
+    assert [mark.kind for mark in made.matrix[-1].marks[3:]] == ["gets", "gets"]
+
+
+@BOTH
+def test_the_parties_are_told_whole(made: Page) -> None:
+    """Company, contract, review, and how to have it erased there."""
+    for party in made.parties:
+        assert party.company
+        assert party.erasure
+        assert party.contract
+        assert re.fullmatch(r"[A-Z][a-z]+ \d+, 20\d\d", party.contract_review)
+
+
+def test_a_rule_with_an_end_says_it() -> None:
+    """The margin tells until when."""
+    made = policy.packaged("classic")
+    assert "until 60 days after the order" in rule_words(made, made.rules["deliver.open"])

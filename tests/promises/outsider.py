@@ -89,7 +89,7 @@ class Outsider:
 
     def sentence(self, number: str) -> str:
         """Return what the page says under one statement: its text and what it means."""
-        found = re.search(rf'<h2 id="{number}"[^>]*>(.*?)</div>', self.privacy(), re.DOTALL)
+        found = re.search(rf'<h[23] id="{number}"[^>]*>(.*?)</div>', self.privacy(), re.DOTALL)
         assert found, f"no {number} on the page"
         return text_of("<p " + found[1])
 

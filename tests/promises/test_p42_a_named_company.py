@@ -39,7 +39,7 @@ def test_the_page_names_company_address_version_date_and_profile(either: Outside
     """Feature: all of it in one statement, which ends as the original did."""
     said = either.sentence("P42")
     for part in (
-        "microkitten, llc", "12 Sample Street", "hello@microkitten.example", "version 1 of November 22, 2026",
+        "microkitten, llc", "12 Sample Street", "hello@microkitten.example", "version 2 of November 22, 2026",
         f'the profile is "{either.profile}"', ":-)",
     ):  # fmt: skip
         assert part in said, part

@@ -58,7 +58,7 @@ CHAPTERS: Final = (
     ("cookie", "The cookie", range(8, 10)),
     ("contact", "Getting in touch", range(10, 11)),
     ("uses", "What it is used for", range(11, 20)),
-    ("sharing", "Who else gets something", range(20, 35)),
+    ("sharing", "What goes out", range(20, 35)),
     ("security", "How it is kept safe", range(35, 42)),
     ("rights", "Your rights", range(43, 44)),
     ("besides", "Besides", range(0)),

@@ -11,6 +11,7 @@ urlpatterns = [
     route("privacy/versions/<int:number>", policy.version, name="privacy-version"),
     route("privacy/versions/<int:number>/changes", policy.changes, name="privacy-changes"),
     route("privacy/policy.toml", policy.file, name="privacy-file"),
+    route("privacy/policy.json", policy.machine, name="privacy-machine"),
     route("privacy/never-sold", figures.never_sold, name="never-sold"),
     route("privacy/never-sold.json", figures.never_sold_json, name="never-sold-json"),
     route("privacy/parties", figures.parties, name="privacy-parties"),

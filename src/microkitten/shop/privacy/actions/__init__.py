@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from microkitten.policy.export import export
 from microkitten.policy.render import ENGLISH, Words
 from microkitten.policy.render import Page as PolicyPage
 from microkitten.policy.render import page as lay_out
@@ -27,6 +28,11 @@ def words() -> Words:
 def policy_page() -> PolicyPage:
     """Return the policy in force, laid out for the page (P0, P42)."""
     return lay_out(settings.POLICY, company(), words())
+
+
+def exported(what: str) -> str:
+    """Return the policy in force in one of the forms that other programs read (P0)."""
+    return export(settings.POLICY, company(), what)
 
 
 def checkpoint() -> str:

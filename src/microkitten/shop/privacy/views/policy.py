@@ -48,11 +48,13 @@ def notes(request: Request) -> HttpResponse:
 
 
 def _private(request: Request, template: str) -> HttpResponse:
-    found = standing.yours(_reader(request))
+    found, say = standing.yours(_reader(request), actions.words()), actions.words().say
     context = {
         **_context(found),
-        "slip_title": "Looked up for this page, not opened",
-        "nothing": "Nothing was looked up for this page: your browser brought nothing along that we know.",
+        "slip_title": say("Looked up for this page, not opened"),
+        "nothing": say(
+            "Nothing was looked up for this page: your browser brought nothing along that we know."
+        ),
     }
     response = render(request, template, context, opened=found.opened).response()
     response["Cache-Control"] = (
@@ -117,4 +119,12 @@ def changes(request: Request, number: int) -> HttpResponse:  # noqa: ARG001 # th
 def file(request: Request) -> HttpResponse:  # noqa: ARG001 # the same for everybody
     """Answer the file in force, as the program reads it (P0)."""
     response = HttpResponse(versions.in_force_text(), content_type="text/plain; charset=utf-8")
+    return public(response, seconds=FILE_SECONDS)
+
+
+@serves(purpose.rights)
+@require_safe
+def machine(request: Request) -> HttpResponse:  # noqa: ARG001 # the same for everybody
+    """Answer the policy in the Data Privacy Vocabulary, for machines (JSON-LD)."""
+    response = HttpResponse(actions.exported("dpv"), content_type="application/ld+json")
     return public(response, seconds=FILE_SECONDS)

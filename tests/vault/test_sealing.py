@@ -36,6 +36,13 @@ OTHER: dict[str, Any] = {
 }
 
 
+def test_the_place_is_written_as_it_always_was() -> None:
+    """Label, suite and every part with its length before it: a value sealed by another release opens in this one."""
+    parts = (b"microkitten vault", b"\x01", b"record", b"customer", bytes(15) + b"\x01", bytes(15) + b"\x02",
+             b"\x00\x00\x00\x01", b"\x00\x00\x00\x03")  # fmt: skip
+    assert sealing.context(**PLACE) == b"".join(len(part).to_bytes(2, "big") + part for part in parts)
+
+
 def test_a_value_opens_at_its_place() -> None:
     """The good case, once."""
     place = sealing.context(**PLACE)
@@ -107,7 +114,17 @@ def test_short_and_shorter_names_seal_to_the_same_length() -> None:
     )
 
 
-@pytest.mark.parametrize("spoilt", [b"", b"\x00" * 33, b"\xff" * 32, b"\x00\x00\x00\x02{}" + b"x" * 26])
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        b"",
+        b"\x00" * 33,
+        b"\xff" * 32,
+        b"\x00\x00\x00\x02{}" + b"x" * 26,
+        b"\x00\x00\x00\x02{}",  # not padded
+        b"\x00\x00\x00\x1d" + b'{"customer.name":"Annabell"}',
+    ],
+)
 def test_what_was_not_packed_is_not_unpacked(spoilt: bytes) -> None:
     """Padding is checked: there is no room for a second message in it."""
     with pytest.raises(sealing.NotOpened):

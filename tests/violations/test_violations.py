@@ -12,15 +12,26 @@ import pytest
 from microkitten.vault import door
 from microkitten.vault.types import Actor
 from tests.running import ROOT
-from tests.violations import by_door, by_grant, by_pickle, by_purpose, by_shell, by_socket
+from tests.violations import (
+    by_door,
+    by_grant,
+    by_orm,
+    by_pickle,
+    by_purpose,
+    by_shell,
+    by_socket,
+    by_task,
+    by_template,
+)
 from tests.violations.attempts import ALL, CONTROLS, GAPS, judge, tally
 from tests.violations.by_grant import Late
 from tests.violations.ledger import refusals
+from tests.violations.rows import Rows, rows_of
 from tests.violations.world import World, a_sale, a_world, role
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("violations")]
 TRIED_MIN = 200
-TABLES = (by_door, by_grant, by_pickle, by_purpose, by_shell, by_socket)
+TABLES = (by_door, by_grant, by_orm, by_pickle, by_purpose, by_shell, by_socket, by_task, by_template)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +50,27 @@ def late(vault: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lat
         yield Late(world, one_time.value, a_sale(claimed=False).customer)
 
 
-@pytest.mark.parametrize("kind", CONTROLS)
+@pytest.fixture
+def rows(vault: World) -> Rows:
+    """The shop's rows about the people of that vault."""
+    return rows_of(vault)
+
+
+@pytest.fixture
+def open_rows(vault: World) -> Rows:
+    """The same outside of a transaction, where some statements of SQL first mean what they say."""
+    return rows_of(vault)
+
+
+def with_rows(name: str, needs: str) -> object:
+    """Return a parameter, marked if it takes the shop's database: that is made for marked tests alone."""
+    marks = (
+        [pytest.mark.django_db(transaction=needs == "open_rows")] if needs in {"rows", "open_rows"} else []
+    )
+    return pytest.param(name, marks=marks)
+
+
+@pytest.mark.parametrize("kind", [with_rows(kind, needs) for kind, (needs, _) in CONTROLS.items()])
 def test_the_same_done_rightly_succeeds(kind: str, request: pytest.FixtureRequest) -> None:
     """Without this, the refusals below might be broken calls."""
     needs, act = CONTROLS[kind]
@@ -47,16 +78,17 @@ def test_the_same_done_rightly_succeeds(kind: str, request: pytest.FixtureReques
 
 
 # Those whose clock goes on come last: from then on it is their vault that is called.
-@pytest.mark.parametrize("name", sorted(ALL, key=lambda name: ALL[name].needs == "late"))
+LAST = sorted(ALL.values(), key=lambda one: one.needs == "late")
+
+
+@pytest.mark.parametrize("name", [with_rows(one.name, one.needs) for one in LAST])
 def test_it_is_refused(name: str, request: pytest.FixtureRequest) -> None:
     """Each attempt ends in a refusal that says why; a first one of its kind makes the vault's ledger longer."""
     one = ALL[name]
-    world = request.getfixturevalue(one.needs)
-    if not isinstance(world, World):
-        judge(one, world)
-        return
+    thing = request.getfixturevalue(one.needs)
+    world = getattr(thing, "world", thing)
     length, known = world.entries(), set(world.refused)
-    said = judge(one, world)
+    said = judge(one, thing)
     world.blank(said)
     new = set(world.refused) - known
     assert world.entries() >= length + len(new), f"{new} was refused, and the ledger does not say so"

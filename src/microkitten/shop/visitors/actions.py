@@ -1,6 +1,7 @@
 """The one cookie that recognizes a browser: assigned, chosen, forgotten; its profile lies in the vault (P8, P9)."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from microkitten.vault.types import Actor, Given, Opened, Refused, Standings
 COOKIE = "__Host-visitor"
 CHOICE = "__Host-choice"
 SEEN_MAX = 12
+SIGN_LENGTH = 12
 BY = Actor("web:visitors")
 
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -21,6 +23,17 @@ _SHAPE = re.compile(r"[A-Za-z0-9_-]{22}")
 def looks_right(cookie: str | None) -> bool:
     """Return whether a cookie's value has the shape of ours; anything else is treated as none."""
     return cookie is not None and _SHAPE.fullmatch(cookie) is not None
+
+
+def answer(cookies: Mapping[str, str]) -> str:
+    """Return what a browser has chosen: "no", "yes" to the present words, or nothing; a no outlasts words (P42)."""
+    kept = cookies.get(CHOICE, "")
+    return kept if kept == "no" else "yes" if kept == told("yes") else ""
+
+
+def told(choice: str) -> str:
+    """Return what the browser keeps of a choice: a yes with the sign of the words it is said to, the same for all."""
+    return f"yes-{settings.POLICY.wording(purpose.customize)[:SIGN_LENGTH]}" if choice == "yes" else "no"
 
 
 def assigns_on_visit() -> bool:
@@ -52,6 +65,15 @@ class Seen:
 
     slugs: tuple[str, ...]
     opened: Opened
+
+
+def anew(cookie: str | None) -> str | None:
+    """Return a new identifier for a browser whose own the vault no longer knows, such as one that was assigned
+    under other words (`classic`, P42); None where there is nothing to replace.
+    """
+    if not looks_right(cookie) or not assigns_on_visit() or seen(str(cookie)) is not None:
+        return None
+    return assign()
 
 
 def see(cookie: str, slug: str) -> Seen | None:

@@ -40,6 +40,7 @@ def visitor(respond: Respond) -> Respond:
                 request.COOKIES.get(actions.COOKIE),
                 says_no=wants_none(request),
                 says_yes=_says_yes(request.COOKIES),
+                said_yes=actions.CHOICE in request.COOKIES,
                 is_robot=ours.is_robot,
             )
         return response
@@ -61,6 +62,7 @@ def set_cookies(environ: Mapping[str, Any]) -> list[str]:
         cookies.get(actions.COOKIE),
         says_no=_says_no(environ.get("HTTP_SEC_GPC"), cookies),
         says_yes=_says_yes(cookies),
+        said_yes=actions.CHOICE in cookies,
         is_robot=is_robot(environ.get("HTTP_USER_AGENT", "")),
     )
     return [morsel.OutputString() for morsel in carrier.cookies.values()]
@@ -71,7 +73,13 @@ def _is_page(request: HttpRequest) -> bool:
 
 
 def _keep(
-    response: HttpResponseBase, cookie: str | None, *, says_no: bool, says_yes: bool, is_robot: bool
+    response: HttpResponseBase,
+    cookie: str | None,
+    *,
+    says_no: bool,
+    says_yes: bool,
+    said_yes: bool,
+    is_robot: bool,
 ) -> None:
     """Give, renew or take back, on any page's answer: the one place that decides it (P8)."""
     with suppress(VaultAway):  # a page without the cookie is a whole page
@@ -82,6 +90,8 @@ def _keep(
                 drop(response)
         elif actions.looks_right(cookie) and (says_yes or actions.assigns_on_visit()):
             give(response, str(cookie))  # "lasting" means renewed at each visit; in strict, after a yes alone
+        elif cookie is not None and said_yes and not actions.assigns_on_visit():
+            drop(response)  # its yes was said to other words: who says it again gets a new one (P42)
         elif actions.assigns_on_visit() and not is_robot and (new := actions.assign()):
             give(response, new)
 
@@ -92,11 +102,11 @@ def wants_none(request: HttpRequest) -> bool:
 
 
 def _says_no(signal: str | None, cookies: Mapping[str, str]) -> bool:
-    return signal == "1" or cookies.get(actions.CHOICE) == "no"
+    return signal == "1" or actions.answer(cookies) == "no"
 
 
 def _says_yes(cookies: Mapping[str, str]) -> bool:
-    return cookies.get(actions.CHOICE) == "yes"
+    return actions.answer(cookies) == "yes"
 
 
 def give(response: HttpResponseBase, cookie: str) -> None:
@@ -111,4 +121,4 @@ def drop(response: HttpResponseBase) -> None:
 
 def remember_choice(response: HttpResponseBase, choice: str) -> None:
     """Remember a yes or a no without an identifier, so that nobody is asked twice (P8)."""
-    keep(response, actions.CHOICE, choice)
+    keep(response, actions.CHOICE, actions.told(choice))

@@ -15,8 +15,13 @@ from microkitten.web.serves import Request, serves
 @serves(purpose.operate)
 @require_GET
 def choice(request: Request) -> HttpResponse:
-    """Show the plain, equal question (strict) or the plain notice (classic); nothing once it was answered."""
-    if request.headers.get("Sec-GPC") == "1" or actions.CHOICE in request.COOKIES:
+    """Show the plain, equal question (strict) or the plain notice (classic); nothing once it was answered, but for
+    a yes to other words than the present ones (P42).
+    """
+    kept = (
+        actions.CHOICE in request.COOKIES if actions.assigns_on_visit() else actions.answer(request.COOKIES)
+    )
+    if request.headers.get("Sec-GPC") == "1" or kept:
         return HttpResponse("")
     return show(request, "visitors/choice.html", {"asks": not actions.assigns_on_visit()})
 

@@ -1,7 +1,8 @@
 """Keys: one box for each person, wrapped by the root key, and the keys that are nobody's own.
 
 A person's box holds `life` (daily use), `law` (what the books must keep), `log` (their entries in the ledger)
-and `consent:<purpose>`. To destroy a key is to write the box without it. Only the writer's thread uses these.
+and `consent:<purpose>`, with the hash of the words it was made under, `wording:<purpose>` (P42). To destroy a key
+is to write the box without it. Only the writer's thread uses these.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
@@ -104,13 +107,31 @@ class Keyring:
         self._remember(found)
         return found
 
-    def change(self, person: Person, *, add: str | None = None, drop: tuple[str, ...] = ()) -> None:
-        """Write a person's box anew, with a fresh key under the name `add`, and without those in `drop`."""
+    def consent(self, person: Person, purpose: str, *, wording: str) -> None:
+        """Write a person's box anew with a fresh consent key, bound to the hash of the words it is made under."""
+        self.change(person, add=f"consent:{purpose}", put={f"wording:{purpose}": bytes.fromhex(wording)})
+        self._database.run(
+            "INSERT INTO vault_worded (person, purpose, wording) VALUES (?, ?, ?)",
+            person.id.hex,
+            purpose,
+            wording,
+        )
+
+    def change(
+        self,
+        person: Person,
+        *,
+        add: str | None = None,
+        drop: tuple[str, ...] = (),
+        put: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> None:
+        """Write a person's box anew, with a fresh key under the name `add`, without those in `drop`, with `put`."""
         self._touched.add(person.id)
         self.forget(person.id)
         keys = {name: key for name, key in person.keys.items() if name not in drop}
         if add is not None:
             keys[add] = os.urandom(sealing.KEY_BYTES)
+        keys |= put
         changed = Person(person.id, person.kind, person.together, person.generation, keys)
         self._database.run(
             "UPDATE vault_person SET wrapped = ?, commitment = ? WHERE id = ?",

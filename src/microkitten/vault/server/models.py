@@ -69,6 +69,22 @@ class Consent(models.Model):
     given_at = models.BigIntegerField()
 
 
+class Worded(models.Model):
+    """Under which words a consent key was made, for the sweeper to find those that lapsed when the words changed.
+
+    What counts is told by the person's own sealed box; this is where it is looked for.
+    """
+
+    person = models.UUIDField(db_index=True)
+    purpose = models.CharField(max_length=16)
+    wording = models.CharField(max_length=64)
+
+    class Meta:
+        """Found by the words it is not under."""
+
+        indexes = [models.Index(fields=["purpose", "wording"], name="vault_worded_words")]
+
+
 class Pass(models.Model):
     """A pass minted by the vault, by the hash of its token: an order's (see `Covered`) or a staff
     member's.

@@ -154,15 +154,30 @@ class Work:
             held.add("unclaimed")
         if record is None or record.claimed_at is not None:
             held.add("claimed")
-        if record is not None and record.until_at <= self.at:
+        if record is not None and (record.until_at <= self.at or self._is_outworded(person, record)):
             held.add("lapsed")
-        if person is not None and purpose is not None and f"consent:{purpose}" in person.keys:
+        if person is not None and purpose is not None and self.consents(person, str(purpose)):
             held.add("consent")
         if person is not None and person.id in self.covered():
             held.add("proven")
         if self.actor in self.roles():
             held.add("staff")
         return frozenset(held)
+
+    def consents(self, person: Person, purpose: str) -> bool:
+        """Tell whether a consent to the purpose holds: while its words are those it was given to (P42)."""
+        wording = person.keys.get(f"wording:{purpose}")
+        return (
+            f"consent:{purpose}" in person.keys
+            and wording is not None
+            and wording.hex() == self.vault.policy.wordings.get(purpose)
+        )
+
+    def _is_outworded(self, person: Person | None, record: Record) -> bool:
+        """Tell whether the record lies under the key of a consent that was given to other words: its time is over."""
+        group = self.vault.policy.groups.get(record.group)
+        kind, _, purpose = ("", "", "") if group is None else group.key.partition(":")
+        return person is not None and kind == "consent" and not self.consents(person, purpose)
 
     def age(self, record: Record | None) -> int | None:
         """Return how many seconds ago the life of the record's group began: at the order, the last visit or the

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from microkitten.policy import purpose
 from microkitten.shop.privacy import actions
 from microkitten.shop.visitors import actions as visitors
-from microkitten.shop.visitors.middleware import wants_none
+from microkitten.shop.visitors.middleware import give, wants_none
 from microkitten.web.page import render
 from microkitten.web.serves import Request, serves
 
@@ -21,7 +21,7 @@ def your_cookie(request: Request) -> HttpResponse:
     context = {
         "cookie": cookie if found else None,
         "tiles": found.tiles if found else [],
-        "choice": request.COOKIES.get(visitors.CHOICE),
+        "choice": visitors.answer(request.COOKIES),
         "asks": not visitors.assigns_on_visit(),
         "cookies": actions.policy_page().cookies,
         "gpc": request.headers.get("Sec-GPC") == "1",
@@ -44,5 +44,8 @@ def seen(request: Request) -> HttpResponse:
     else:
         found = actions.lately(cookie, at=request.now)
     if found is None or not found.tiles:
-        return HttpResponse("")
+        nothing = HttpResponse("")
+        if found is None and request.method == "GET" and (new := visitors.anew(cookie)):
+            give(nothing, new)
+        return nothing
     return render(request, "visitors/seen.html", {"tiles": found.tiles}, opened=found.opened).response()

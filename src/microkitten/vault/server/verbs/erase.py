@@ -17,6 +17,7 @@ from microkitten.vault.server.work import Work
 _DELETE: Final = (
     "DELETE FROM vault_find WHERE person = ?",
     "DELETE FROM vault_consent WHERE person = ?",
+    "DELETE FROM vault_worded WHERE person = ?",
     "DELETE FROM vault_covered WHERE person = ?",
     "DELETE FROM vault_try WHERE person = ?",
     "DELETE FROM vault_act WHERE person = ?",

@@ -26,7 +26,10 @@ def find(work: Work, *, field: str, value: str) -> str | None:
         work.refuse("rate")
     person = index.look_up(work, field, value)
     box = None if person is None else work.vault.keyring.of(person)
-    if person is None or box is None:
+    is_lapsed = (
+        field == "visitor.cookie" and box is not None and not work.consents(box, str(purpose.customize))
+    )
+    if person is None or box is None or is_lapsed:  # under other words there is no such browser any more
         work.decide_any("compare", field, work.conditions(None, None, None) | {"consent"}, age=0)
         return None
     record = work.records([person]).get(person, {}).get(field.partition(".")[0])

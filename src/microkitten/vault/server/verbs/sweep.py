@@ -35,10 +35,31 @@ def sweep(work: Work) -> int:
             database.run("DELETE FROM vault_record WHERE person = ?", person.hex)
             continue
         _sweep_person(work, box, records)
+    outworded = _sweep_outworded(work)
     _sweep_passes(work)
     work.vault.erased = work.vault.erased or work.vault.unclean
     work.vault.unclean = False
-    return len(persons)
+    return max(len(persons), outworded)
+
+
+def _sweep_outworded(work: Work) -> int:
+    """Erase what hangs on consents to other words than the present ones (P42). Returns: how many persons."""
+    swept = 0
+    for name, wording in work.vault.policy.wordings.items():
+        rows = work.vault.database.rows(
+            "SELECT person FROM vault_worded WHERE purpose = ? AND (wording < ? OR wording > ?) LIMIT ?",
+            name, wording, wording, PERSONS_A_SWEEP_MAX - swept,
+        )  # fmt: skip
+        for who in (UUID(person) for (person,) in rows):
+            box = work.vault.keyring.of(who)
+            if box is None or work.consents(box, name):
+                work.vault.database.run(
+                    "DELETE FROM vault_worded WHERE person = ? AND purpose = ?", who.hex, name
+                )
+                continue
+            erase.destroy(work, box, erase.decide(work, box), reason="its words have changed")
+        swept += len(rows)
+    return swept
 
 
 def _sweep_person(work: Work, person: Person, records: dict[str, Record]) -> None:

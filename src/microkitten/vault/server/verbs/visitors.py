@@ -17,7 +17,6 @@ from microkitten.vault.server.work import Work
 
 COOKIE: Final = "__Host-visitor"
 COOKIE_BYTES: Final = 16  # 128 random bits and nothing else: 22 characters
-KEY: Final = "consent:customize"
 
 
 def assign(work: Work) -> str:
@@ -41,7 +40,8 @@ def _mint(work: Work, entry: Kind) -> str:
         work.refuse("actor", purpose=str(purpose.customize))
     person, cookie = uuid7(), secrets.token_urlsafe(COOKIE_BYTES)
     box = work.vault.keyring.make(person, "visitor", together=person, month=month(work.at))
-    work.vault.keyring.change(box, add=KEY)
+    wording = work.vault.policy.wording(purpose.customize)
+    work.vault.keyring.consent(box, str(purpose.customize), wording=wording)
     given = {"visitor.cookie": Told(cookie, "visit.cookie")}
     collect.store(work, person=person, kind="visitor", purpose=purpose.customize, given=given, entry=entry)
     if entry is Kind.CONSENT:

@@ -31,14 +31,18 @@ def policy_() -> None:
 def policy_check(folder: Path | None, as_json: bool) -> None:
     """Load policy.toml and say what it holds, or every mistake with its line.
 
-    Ends with 1 if it cannot govern: it does not load, or has other words under the version of the one in force.
+    Ends with 1 if it cannot govern: it does not load, has other words under the version of the one in force, or a
+    profile that does not fit the countries of the store.
     """
     from microkitten import policy  # late: --help stays quick
-    from microkitten.policy import versions
+    from microkitten.config import adopting
+    from microkitten.config.store import read
 
     where = folders.find(folder)
+    with folders.plain_errors():
+        store, _ = read(where)
     try:
-        loaded = versions.check(where)
+        loaded = adopting.check(store)
     except policy.PolicyError as error:
         if not as_json:
             with folders.plain_errors():

@@ -70,7 +70,7 @@ def _marks(function: ast.FunctionDef) -> Iterator[str]:
 
 
 def promise_of(statement: str) -> str:
-    """Return the promise that a statement tells: `P8b` tells P8."""
+    """Return the promise that a statement tells: `P8b` tells P8, in part."""
     return re.sub(r"[a-z]+$", "", statement)
 
 

@@ -1,9 +1,10 @@
-"""Policy and tests say the same: profiles, statements."""
+"""Policy and tests say the same: profiles, statements, and the matrix drawn from both."""
 
 import re
 from pathlib import Path
 
 from microkitten import policy
+from tests import matrix
 
 PACKAGE = Path(__file__).resolve().parents[2] / "src/microkitten"
 
@@ -22,3 +23,12 @@ def test_every_statement_of_the_policy_has_its_promise_test() -> None:
     tried = {f"P{int(number)}" for name in files for number in re.findall(r"p(\d\d)_", name)}
     told = {re.sub(r"[a-z]$", "", statement.id) for statement in policy.packaged("classic").statements}
     assert sorted(told - tried) == []
+
+
+def test_the_matrix_is_up_to_date_and_every_bound_thing_is_shown() -> None:
+    """docs/matrix.md is drawn from policy and tests; what a statement binds is shown by a test that says so (P0)."""
+    made = matrix.matrix()
+    assert made.unknown == [], "a mark names what no statement binds"
+    assert made.gaps == [], "mark the test that shows it: @pytest.mark.shows(...)"
+    assert set(made.told) | set(made.planned) == set(matrix.PROMISES)
+    assert matrix.TARGET.read_text(encoding="utf-8") == matrix.document(made), "run  python -m tests.matrix"

@@ -2,6 +2,7 @@
 
 import re
 import stat
+import time
 
 import pytest
 
@@ -26,6 +27,16 @@ def test_whoever_copies_the_vault_s_database_reads_nothing(shop: Outsider, bough
     assert shop.behind(bought.number)[0].encode() in held
     inside = [trace for trace in shop.traces(bought.canaries, "mail/") if trace[2].startswith("vault/")]
     assert inside == []
+
+
+@pytest.mark.shows("operate.staff", "group.staff")
+def test_a_sign_in_token_stands_nowhere_and_ends_within_the_hour(shop: Outsider) -> None:
+    """Lock: the operator makes one; the vault keeps what tells it again, for an hour, and no file has it."""
+    token = shop.store.staff_token()
+    assert shop.traces([token]) == []
+    ends = [until for (until,) in shop.vault("SELECT until_at FROM vault_stafftoken")]
+    assert len(ends) == 1, "a new token ends the one before"
+    assert 0 < ends[0] - time.time() <= 3600
 
 
 def test_equal_values_do_not_look_equal_when_sealed(shop: Outsider, bought: Bought) -> None:

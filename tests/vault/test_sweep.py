@@ -68,6 +68,7 @@ def test_an_abandoned_checkout_is_gone_after_an_hour_and_a_placed_one_is_not(fre
     assert run_vault(fresh.folder, "verify").returncode == 0
 
 
+@pytest.mark.shows("rights.lapse", "lock.lives")
 def test_what_has_lapsed_does_not_open_even_before_it_is_cleared_away(tmp_path: Path) -> None:
     """The end is an end, not the next run of a clearing job (P7)."""
     running = start_vault(tmp_path, profile="classic")

@@ -173,6 +173,7 @@ def test_whoever_goes_away_without_a_word_is_swept(store: KillableStore) -> None
     store.settle()
 
 
+@pytest.mark.shows("bill.turn_back", "confirm.turn_back")
 def test_whoever_pays_when_hold_and_goods_are_gone_is_not_charged(store: KillableStore) -> None:
     """The hold lapsed, and others bought what was left: the payment is let go, and the page says so."""
     charged, mails = store.charges(), len(store.mails())

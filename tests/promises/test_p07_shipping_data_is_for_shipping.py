@@ -7,9 +7,24 @@ from tests.promises.outsider import Bought, Outsider
 
 @pytest.mark.shows("group.recipient", "lock.lives")
 def test_the_end_of_an_address_is_the_sentence_s(either: Outsider) -> None:
-    """Feature: the number of months on the page is the file's."""
+    """Feature: the times on the page are the file's, and both are the vault's."""
     assert either.policy["group"]["recipient"]["life"] == "P6M"
-    assert "erased 6 months after the order, by the vault's own clock" in either.sentence("P7")
+    assert either.rules["deliver.open"]["within"] == "P60D"
+    sentence = either.sentence("P7")
+    assert "open it for 60 days after the order and no longer" in sentence
+    assert "erased 6 months after the order" in sentence
+    assert "by the vault's own clock" in sentence
+
+
+@pytest.mark.shows("deliver.open")
+@pytest.mark.parametrize(
+    ("age", "verdict"), [("P1D", "yes"), ("P60D", "yes"), ("P61D", "no"), ("P400D", "no")]
+)
+def test_shipping_is_over_after_the_sentence_s_days(shop: Outsider, age: str, verdict: str) -> None:
+    """Lock: on the 61st day whoever ships opens no address, though it is still kept."""
+    holding = ("--condition", "staff", "--condition", "claimed", "--age", age)
+    answer = shop.explain("shipping", "recipient.address", "deliver", *holding)
+    assert (answer["verdict"], answer["rule"], answer["statement"]) == (verdict, "deliver.open", "P7")
 
 
 def test_every_receiver_has_an_end_in_the_vault_s_clock(shop: Outsider, bought: Bought) -> None:
@@ -42,4 +57,4 @@ def test_nobody_but_who_ships_and_who_ordered_opens_an_address(shop: Outsider, a
 def test_an_address_that_no_order_has_claimed_opens_for_no_parcel(shop: Outsider) -> None:
     """Attack: what was typed and not ordered is no parcel."""
     answer = shop.explain("shipping", "recipient.address", "deliver", "--condition", "staff")
-    assert (answer["verdict"], answer["missing"]) == ("yes, if", ["claimed"])
+    assert (answer["verdict"], answer["missing"]) == ("yes, if", ["claimed", "within"])

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from datetime import UTC, datetime
 
 import pytest
 
@@ -28,6 +29,30 @@ def test_there_is_no_third_party(shop: Outsider, party: str) -> None:
     done = shop.command("policy", "explain", "job:confirm", "customer.email", "confirm", "--party", party)
     assert done.returncode == 2
     assert "unknown party" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("actor", "field", "purpose", "party"), [("job:confirm", "customer.email", "confirm", "mail")]
+)
+def test_once_a_contract_is_over_the_gate_stays_shut(
+    either: Outsider, actor: str, field: str, purpose: str, party: str
+) -> None:
+    """Lock: every hand-over of the file asks for a contract, and without one the answer quotes this sentence."""
+    for rule in either.rules.values():
+        assert ("contract" in rule["when"]) is (rule["act"] == "disclose")
+    asked = (actor, field, purpose, "--party", party, "--condition", "claimed")
+    assert either.explain(*asked, "--condition", "contract")["verdict"] == "yes"
+    over = either.explain(*asked, "--contract-ended")
+    assert (over["verdict"] != "yes", over["statement"]) == (True, "P21")
+
+
+def test_each_contract_has_an_end_a_review_and_begins_when_the_store_does(either: Outsider) -> None:
+    """Evidence: the days stand in the file that the page is made from, and both contracts run today."""
+    today = datetime.now(UTC).date()
+    contracts = [party["contract"] for party in either.policy["party"].values()]
+    assert len({contract["id"] for contract in contracts}) == 2
+    for contract in contracts:
+        assert contract["from"] <= today < contract["review"] <= contract["until"]
 
 
 @pytest.mark.shows("confirm.mail", "bill.processor", "lock.ledger")

@@ -79,17 +79,22 @@ def run_all(work: list[Job], *, processes: int, quick: bool = False, quiet: bool
         for start in range(0, len(jobs), BUNCH_MAX):
             waiting.put(jobs[start : start + BUNCH_MAX])
     done: list[Outcome] = []
+    wrong: list[str] = []
+
+    def work_off(tree: Path) -> None:
+        try:
+            _line(tree, waiting, done, len(work), quick, quiet)
+        except Exception as error:  # noqa: BLE001 # told by whoever waits for the thread
+            wrong.append(str(error))
+
     with copies(min(processes, waiting.qsize())) as trees:
-        lines = [
-            threading.Thread(target=_line, args=(tree, waiting, done, len(work), quick, quiet))
-            for tree in trees
-        ]
+        lines = [threading.Thread(target=work_off, args=(tree,)) for tree in trees]
         for line in lines:
             line.start()
         for line in lines:
             line.join()
     if len(done) != len(work):
-        raise RuntimeError(f"{len(work) - len(done)} mutants were not run; see above")
+        raise RuntimeError(f"{len(work) - len(done)} mutants were not run: {'; '.join(wrong)}")
     return done
 
 

@@ -236,3 +236,17 @@ def test_a_batch_sent_anew_is_the_same_batch() -> None:
         assert "answers" in wire.receive(line, wait_seconds=5)
     wire.send(line, {**message, "id": uuid4().hex})
     assert wire.receive(line, wait_seconds=5)["refused"]["why"] == "same batch"
+
+
+def test_nobody_becomes_another_kind_of_person() -> None:
+    """A customer's id takes no receiver's address: each datum has one owner (P6)."""
+    anna = a_sale()
+    with pytest.raises(Refused) as no:
+        door.collect(
+            anna.customer,
+            "recipient",
+            {"recipient.name": Given(token(), "recipient.name")},
+            purpose=purpose.deliver,
+            by=CHECKOUT,
+        )
+    assert no.value.why == "kind"

@@ -19,6 +19,7 @@ REFUSALS = r"refuse|decide|check_actor|_count|held\.add|collected\.add"
 
 POLICY = (
     "tests/policy/test_broken.py",
+    "tests/policy/test_surplus.py",
     "tests/policy/test_lists.py",
     "tests/policy/test_decide.py",
     "tests/policy/test_second_opinion.py",
@@ -29,6 +30,7 @@ VERBS = (
     "tests/vault/test_acts.py",
     "tests/vault/test_visitors.py",
     "tests/vault/test_sweep.py",
+    "tests/vault/test_ends.py",
 )
 WIRE = ("tests/vault/test_wire.py", "tests/vault/test_walls.py", "tests/vault/test_hostile.py", *VERBS)
 MORE_VAULT = (
@@ -98,11 +100,10 @@ TARGETS = (
     ),
     _vault("server/sealing", "tests/vault/test_sealing.py", operators=("elements",), functions=("context",)),
     _vault(
-        "server/keys", "tests/vault/test_sealing.py", "tests/vault/test_visitors.py", "tests/vault/test_tampering.py",
-        "tests/vault/test_folder.py",
+        "server/keys", "tests/vault/test_keyring.py", "tests/vault/test_sealing.py", "tests/vault/test_visitors.py",
         operators=("raises", "ifs"), functions=("Keyring.of", "Keyring.change", "Keyring._unwrapped"),
     ),
-    _vault("server/work", *VERBS, "tests/vault/test_walls.py", operators=LOCKS),
+    _vault("server/work", "tests/vault/test_keyring.py", *VERBS, operators=LOCKS),
     _vault("server/limits", "tests/vault/test_hostile.py"),
     _vault("server/shapes", *WIRE),
     _vault(
@@ -127,7 +128,7 @@ TARGETS = (
     _vault("opened", "tests/vault/test_types.py", steps="clear"),
     _vault("types", "tests/vault/test_types.py"),
     Target(
-        "gate and edge", "providers/disclosed.py", ("tests/providers/test_mail_folder.py",),
+        "gate and edge", "providers/disclosed.py", ("tests/providers/test_disclosed.py",),
         ("tests/providers", "tests/fakes"),
     ),
     Target(

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from microkitten.config import founding
 from microkitten.config.cli import microkitten
 from tests.security import intruder, memory
-from tests.security.drive import COUNTRIES, Drive
+from tests.canaries.drive import COUNTRIES, Drive
 from tests.security.walled import WalledStore, walled
 
 pytestmark = pytest.mark.slow

@@ -22,7 +22,7 @@ from microkitten.shop.shipments.models import Shipment
 from microkitten.vault.opened import MAKER, Opened
 from microkitten.vault.types import Actor, Given, Pass, Sealed
 from microkitten.web.logs import Plain
-from tests.security.tokens import word
+from tests.canaries.tokens import word
 
 
 def an_order() -> Order:

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ import requests
 from microkitten import policy
 from microkitten.policy import versions
 from tests.buying import Shopper, text_of
+from tests.policy.test_broken import BROKEN, GOOD
 from tests.running import ROOT, RunningStore, a_folder, free_port, wait_for
 
 pytestmark = pytest.mark.slow
@@ -187,6 +189,25 @@ def test_a_broken_edit_changes_nothing_and_the_shop_goes_on(store: RunningStore)
         assert {one["id"] for one in found if one["severity"] == "error"} == {"microkitten.E003"}
     finally:
         (store.folder / "policy.toml").write_text(text, "utf-8")
+
+
+def test_no_kind_of_mistake_takes_the_place_of_what_is_in_force(store: RunningStore) -> None:
+    """Each broken file there is, put where the merchant edits: errors of its own, and page and table stay."""
+    path, before = store.folder / "policy.toml", versions.governing(store.folder)
+    text, told = path.read_text("utf-8"), set()
+    try:
+        for old, new, message, _ in BROKEN.values():
+            path.write_text(GOOD.replace(old, new, 1), "utf-8")
+            with pytest.raises(policy.PolicyError) as caught:
+                versions.adopt(store.folder, at=datetime.now(UTC))
+            assert message in str(caught.value)
+            told.add(message)
+            assert versions.governing(store.folder).hash == before.hash
+        assert len(told) == len(BROKEN) >= 100
+        assert before.hash in shown(store)
+        assert len(versions.history(store.folder)) == 2
+    finally:
+        path.write_text(text, "utf-8")
 
 
 def test_other_words_under_the_same_version_are_refused_with_what_to_write(store: RunningStore) -> None:

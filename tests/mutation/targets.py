@@ -103,7 +103,7 @@ TARGETS = (
         "server/keys", "tests/vault/test_keyring.py", "tests/vault/test_sealing.py", "tests/vault/test_visitors.py",
         operators=("raises", "ifs"), functions=("Keyring.of", "Keyring.change", "Keyring._unwrapped"),
     ),
-    _vault("server/work", "tests/vault/test_keyring.py", *VERBS, operators=LOCKS),
+    _vault("server/work", "tests/vault/test_conditions.py", "tests/vault/test_keyring.py", *VERBS, operators=LOCKS),
     _vault("server/limits", "tests/vault/test_hostile.py"),
     _vault("server/shapes", *WIRE),
     _vault(

@@ -1,6 +1,8 @@
 """The edge of every answer: what nobody keeps, which cookies leave, what is dropped of who asks (P1, P8, P38)."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -8,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
+from microkitten.policy import Purpose, purpose
+from microkitten.vault.opened import MAKER, Opened
 from microkitten.web import forms
 from microkitten.web.page import NotEncrypted, Openings, Page, render
 from microkitten.web.security import (
@@ -22,6 +26,8 @@ from microkitten.web.security import (
 )
 
 KNOWN = "__Host-cart"
+PERSON = uuid4()
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 WHO = ("REMOTE_ADDR", "REMOTE_HOST", "HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
 
 
@@ -122,6 +128,65 @@ def test_a_change_without_an_origin_goes_by_what_the_browser_says(site: str | No
     """What says nothing at all is left to the cookies' own protection."""
     near = asked("post", headers={"Sec-Fetch-Site": site} if site else {})
     assert same_origin(lambda _: HttpResponse())(near).status_code == status
+
+
+def opening(why: Purpose, field: str, *, entry: int | None, until: datetime | None) -> Opened:
+    """Return what the vault's door hands out for one field of one person."""
+    entries = {} if entry is None else {PERSON: entry}
+    return Opened(
+        MAKER,
+        purpose=why,
+        asked=[(PERSON, field)],
+        values={(PERSON, field): field},
+        entries=entries,
+        until=until,
+    )
+
+
+def test_each_value_comes_from_the_opening_that_holds_it() -> None:
+    """And from no other, in whichever order they were made (P38)."""
+    made = [
+        opening(purpose.rights, "customer.name", entry=None, until=None),
+        opening(purpose.deliver, "recipient.name", entry=9, until=NOON + timedelta(days=1)),
+    ]
+    openings = Openings(made)
+    with made[0], made[1]:
+        for field in ("customer.name", "recipient.name"):
+            assert openings.reveal(PERSON, field) == field
+        with pytest.raises(LookupError):
+            openings.reveal(PERSON, "customer.email")
+
+
+class Half(forms.PersonalForm):
+    """Says of one input what it is, and not of the other."""
+
+    form_name, personal = "checkout", {"email": "customer.email"}
+    email = forms.PlainText(length_max=100_000, required=False)
+    other = forms.PlainText(length_max=80, required=False)
+
+
+class Whole(Half):
+    """Says it of both."""
+
+    personal = {"email": "customer.email", "other": "customer.name"}
+
+
+def test_a_form_says_of_each_input_what_it_is() -> None:
+    """One that does not cannot be used at all (P1)."""
+    with pytest.raises(RuntimeError, match="does not say what other is"):
+        Half({"email": "anna@example.com"}).is_valid()
+
+
+def test_what_the_vault_would_refuse_is_told_beside_its_input() -> None:
+    """With nothing lost of the rest; what was left empty is given to nobody (P1)."""
+    good = Whole({"email": "anna@example.com", "other": ""})
+    assert good.is_valid()
+    assert {field: (one.value, one.source) for field, one in good.given().items()} == {
+        "customer.email": ("anna@example.com", "checkout.email")
+    }
+    bad = Whole({"email": "x" * 90_000, "other": "Anna"})
+    assert not bad.is_valid()
+    assert set(bad.errors) == {"email"}
 
 
 def test_a_card_number_is_refused_beside_its_input() -> None:

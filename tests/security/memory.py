@@ -72,7 +72,9 @@ def keys_of(folder: Path) -> dict[str, bytes]:
         for number, (person, kind) in enumerate(database.rows("SELECT id, kind FROM vault_person")):
             box = keyring.of(UUID(person))
             assert box is not None
-            keys |= {f"person {number} ({kind}) {name}": key for name, key in box.keys.items()}
+            # What is called `wording` is the hash of words that everybody may read, and no key.
+            own = {name: key for name, key in box.keys.items() if not name.startswith("wording:")}
+            keys |= {f"person {number} ({kind}) {name}": key for name, key in own.items()}
         keys |= {f"service {name}": keyring.service(name) for name in keyring.named("")}
         database.close()
     return keys

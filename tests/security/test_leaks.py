@@ -14,8 +14,8 @@ from click.testing import CliRunner
 
 from microkitten.config import founding
 from microkitten.config.cli import microkitten
-from tests.security import intruder, memory
 from tests.canaries.drive import COUNTRIES, Drive
+from tests.security import intruder, memory
 from tests.security.walled import WalledStore, walled
 
 pytestmark = pytest.mark.slow

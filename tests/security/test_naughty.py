@@ -18,9 +18,9 @@ import pytest
 import requests
 
 from tests.buying import Shopper, form_to, number_of, text_of
+from tests.canaries.letters import text_of_mail
 from tests.running import ROOT, RunningStore, a_folder, free_port, wait_for
 from tests.security import world
-from tests.canaries.letters import text_of_mail
 from tests.security.odd import Marks, complaints, page_of_three, shown, trimmed, typed_everywhere
 from tests.security.test_international import recipient
 

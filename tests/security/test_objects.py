@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.security import memory, shopper_inside
 from tests.canaries.tokens import word
+from tests.security import memory, shopper_inside
 from tests.security.walled import WalledStore, walled
 
 pytestmark = pytest.mark.slow

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     COUNTRIES = "list of country codes"
     CURRENCY = "currency code"
     LANGUAGE = "language tag"
+    LANGUAGES = "list of language tags"
     FLAG = "true or false"
     COUNT = "whole number"
     DECIMAL = "decimal number"
@@ -84,6 +85,15 @@ SETTINGS: tuple[Setting, ...] = (
         "currency", Kind.CURRENCY, None, "What prices are in; never changed once there are orders.", _NOBODY
     ),
     Setting("language", Kind.LANGUAGE, '"en"', "The language of pages and mails.", _NOBODY),
+    Setting(
+        "languages",
+        Kind.LANGUAGES,
+        "[]",
+        "The languages of the privacy page, the first at `/privacy`, the others at `/privacy/de` and so on;"
+        " empty: that of `language`, if there is one. `en`, `de` and `es` are packaged; others, and translations of"
+        " sentences of your own, stand in `policy.CODE.toml`.",
+        "show the policy in a language that readers do not know",
+    ),
     Setting(
         "sample",
         Kind.FLAG,

@@ -27,6 +27,7 @@ class Plan:
     currency: str
     language: str
     sample: bool = False
+    languages: tuple[str, ...] = ()
 
     @property
     def profile(self) -> str:
@@ -83,6 +84,7 @@ def sample_plan(port: int) -> Plan:
         currency="USD",
         language="en",
         sample=True,
+        languages=("en", "es", "de"),
     )
 
 
@@ -132,6 +134,7 @@ country = {_quoted(what.country)}
 countries = [{", ".join(_quoted(one) for one in what.countries)}]
 currency = {_quoted(what.currency)}
 language = {_quoted(what.language)}
+languages = [{", ".join(_quoted(one) for one in what.languages or (what.language,))}]   # of the privacy page
 sample = {str(what.sample).lower()}
 
 [tax]

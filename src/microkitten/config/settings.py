@@ -9,12 +9,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from microkitten.config.store import load
-from microkitten.policy import versions
+from microkitten.policy import languages, versions
 
 PACKAGE = Path(__file__).resolve().parent.parent
 FOLDER = Path(os.environ.get("MICROKITTEN_STORE", "demo-store")).resolve()
 STORE = load(FOLDER)
 POLICY = versions.governing(FOLDER)
+SPOKEN = languages.spoken(FOLDER, STORE.languages)  # the words of the policy's page, by language
 
 SECRET_KEY = (FOLDER / "secret.key").read_text().strip()
 DEBUG = False

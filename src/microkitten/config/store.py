@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from microkitten.config.declarations import BY_KEY, REPEATED, SETTINGS
 from microkitten.config.values import from_variable, read_value
+from microkitten.policy import languages
 from microkitten.web.store import Cards, Mail, ShippingMethod, Store, Tax
 
 FILE = "store.toml"
@@ -201,6 +202,8 @@ def _assemble(
     sandbox = values["cards.kind"] == "sandbox"
     ca_file = values["cards.ca_file"] or ("tls/ca.pem" if sandbox else "")
     password_file = values["mail.password_file"]
+    its_own = values["language"] if languages.has(values["language"], folder) else "en"
+    values["languages"] = values["languages"] or (its_own,)
     store = Store(
         **{key: value for key, value in values.items() if "." not in key},
         tax=Tax(

@@ -11,7 +11,7 @@ from microkitten.config.declarations import Kind, Setting
 
 def from_variable(setting: Setting, text: str) -> Any:
     """Turn a variable's text into what `store.toml` would have held; `read_value` judges it then."""
-    if setting.kind is Kind.COUNTRIES:
+    if setting.kind in (Kind.COUNTRIES, Kind.LANGUAGES):
         return [part.strip() for part in text.split(",") if part.strip()]
     if setting.kind is Kind.FLAG:
         return {"true": True, "false": False}.get(text.lower(), text)
@@ -64,6 +64,15 @@ def _countries(raw: Any) -> tuple[str, ...]:
     return tuple(_country(one) for one in raw)
 
 
+def _languages(raw: Any) -> tuple[str, ...]:
+    if not isinstance(raw, list) or len(raw) > 50:
+        raise ValueError('must be a list of language tags: ["en", "es"]')
+    found = tuple(_language(one) for one in raw)
+    if len({one.lower() for one in found}) < len(found):
+        raise ValueError("must name each language once")
+    return found
+
+
 def _decimal(raw: Any) -> Decimal:
     try:
         if isinstance(raw, bool) or not isinstance(raw, int | str | Decimal):
@@ -77,13 +86,15 @@ def _decimal(raw: Any) -> Decimal:
 
 
 _country = _matching(r"[A-Z]{2}", "US (two capital letters)")
+_language = _matching(r"[a-z]{2,3}(-[a-zA-Z]{2,8})*", "en or pt-br")
 _READERS: dict[Kind, Callable[[Any], Any]] = {
     Kind.TEXT: _text,
     Kind.ORIGIN: _origin,
     Kind.COUNTRY: _country,
     Kind.COUNTRIES: _countries,
     Kind.CURRENCY: _matching(r"[A-Z]{3}", "USD (three capital letters)"),
-    Kind.LANGUAGE: _matching(r"[a-z]{2,3}(-[a-zA-Z]{2,8})*", "en or pt-br"),
+    Kind.LANGUAGE: _language,
+    Kind.LANGUAGES: _languages,
     Kind.FLAG: _flag,
     Kind.DECIMAL: _decimal,
     Kind.PATH: _text,

@@ -12,7 +12,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "microkitten.config.settings")
 
 # Pages built without a person. What else they say of themselves decides whether they are kept.
 PUBLIC = re.compile(
-    r"/|/catalog/.*|/products/.+|/search|/privacy(/(versions(/\d+(/changes)?)?|never-sold(\.json)?|parties|uses))?"
+    r"/|/catalog/.*|/products/.+|/search|/privacy(/(versions(/\d+(/changes)?)?|never-sold(\.json)?|parties|uses"
+    r"|[a-z]{2,3}(-[a-zA-Z]{2,8})*))?"
 )
 
 

@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
+from microkitten.policy.duration import Duration
 from microkitten.policy.parts import Cookie, Group, Policy
 from microkitten.policy.words import SINCE
 
@@ -17,6 +19,7 @@ _MONTHS = (
 
 
 NOT_NAMED = "not named yet"
+NOT_TOLD = "not told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +40,64 @@ class Company:
     mail_service: str = NOT_NAMED
 
 
-def fill(text: str, policy: Policy, company: Company | None = None) -> str:
+class Speech(Protocol):
+    """A language that times, dates and the program's own words are said in (`render.Words`)."""
+
+    def say(self, english: str) -> str:
+        """Say a fixed phrase."""
+
+    def day(self, day: date) -> str:
+        """Write a date for people."""
+
+    def length(self, length: Duration) -> str:
+        """Say a length of time."""
+
+    def cookie(self, cookie: Cookie) -> str:
+        """Say how long a cookie stays."""
+
+
+class _English:
+    def say(self, english: str) -> str:
+        return english
+
+    def day(self, day: date) -> str:
+        return day_words(day)
+
+    def length(self, length: Duration) -> str:
+        return length.words()
+
+    def cookie(self, cookie: Cookie) -> str:
+        return cookie_life(cookie)
+
+
+def fill(text: str, policy: Policy, company: Company | None = None, speech: Speech | None = None) -> str:
     """Put the policy's own figures and the company's name into a text.
 
-    Params: `company`, without which its placeholders stay as they stand (as in `explain`). Promise: P42.
+    Params: `company`, without which its placeholders stay as they stand (as in `explain`); `speech`, the language
+    of the text, English if none. Promise: P0, P42.
     """
-    words = figures(policy)
-    words |= {"version": policy.version, "date": day_words(policy.date), "profile": policy.profile}
+    speech = speech or _English()
+    words = figures(policy, speech)
+    words |= {"version": policy.version, "date": speech.day(policy.date), "profile": policy.profile}
     if company is not None:
         words |= {"store": company.store, "email": company.email, "postal_address": company.postal_address}
-        words |= {"country": company.country or "not told", "card_processor": company.card_processor}
-        words |= {"mail_service": company.mail_service}
+        words |= {"country": company.country or speech.say(NOT_TOLD)}
+        words["card_processor"] = speech.say(company.card_processor)
+        words["mail_service"] = speech.say(company.mail_service)
         reach = [way for way in (company.email, company.postal_address) if way]
         words |= {"contact": reach[0] if reach else company.store, "contacts": ", ".join(reversed(reach))}
         words["company"] = policy.company.replace("{company}", company.company)
     return put(text, words)
 
 
-def figures(policy: Policy) -> dict[str, str]:
-    """Return the times that a policy works by, under the names of their placeholders."""
-    words = {"unclaimed": policy.unclaimed.words()}
-    words |= {f"life.{name}": group.life.words() for name, group in policy.groups.items()}
-    words |= {f"cookie.{name}": cookie_life(cookie) for name, cookie in policy.cookies.items()}
-    return words | {f"within.{id}": rule.within.words() for id, rule in policy.rules.items() if rule.within}
+def figures(policy: Policy, speech: Speech | None = None) -> dict[str, str]:
+    """Return the times that a policy works by, under the names of their placeholders, in words of `speech`."""
+    speech = speech or _English()
+    words = {"unclaimed": speech.length(policy.unclaimed)}
+    words |= {f"life.{name}": speech.length(group.life) for name, group in policy.groups.items()}
+    words |= {f"cookie.{name}": speech.cookie(cookie) for name, cookie in policy.cookies.items()}
+    timed = {id: rule.within for id, rule in policy.rules.items() if rule.within is not None}
+    return words | {f"within.{id}": speech.length(within) for id, within in timed.items()}
 
 
 def put(text: str, words: Mapping[str, str]) -> str:

@@ -66,6 +66,7 @@ class Store:
     countries: tuple[str, ...]
     currency: str
     language: str
+    languages: tuple[str, ...]
     sample: bool
     tax: Tax
     shipping: tuple[ShippingMethod, ...]

@@ -1,7 +1,7 @@
 """Lays a policy out for the page, as plain structures without HTML: the page can say nothing that is not
 in here (P0)."""
 
-from microkitten.policy.render.layout import page
+from microkitten.policy.render.layout import page, texts
 from microkitten.policy.render.parts import (
     Page,
     PageBound,
@@ -16,11 +16,12 @@ from microkitten.policy.render.parts import (
     PageRow,
     PageStatement,
 )
-from microkitten.policy.render.phrases import ENGLISH, Words
+from microkitten.policy.render.phrases import ENGLISH, InEnglish, Words
 from microkitten.policy.render.sentences import rule_words
 
 __all__ = [
     "ENGLISH",
+    "InEnglish",
     "Page",
     "PageBound",
     "PageChapter",
@@ -36,4 +37,5 @@ __all__ = [
     "Words",
     "page",
     "rule_words",
+    "texts",
 ]

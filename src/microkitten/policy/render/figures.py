@@ -33,8 +33,8 @@ def _group(policy: Policy, group: Group, words: Words) -> PageGroup:
     last = max(limits, key=months, default=None)
     return PageGroup(
         name=group.name,
-        title=group.title,
-        fields=tuple(policy.field(name).title for name in fields),
+        title=words.told(group.title),
+        fields=tuple(words.told(policy.field(name).title) for name in fields),
         since=group.since,
         months=months(group.life),
         how_long=words.life(group),
@@ -45,15 +45,15 @@ def _group(policy: Policy, group: Group, words: Words) -> PageGroup:
 
 def who(policy: Policy, words: Words) -> tuple[str, ...]:
     """Name the columns of "who gets what": inside, then each party."""
-    return (*map(words.say, _INSIDE), *(party.title for party in policy.parties.values()))
+    return (*map(words.say, _INSIDE), *(words.told(party.title) for party in policy.parties.values()))
 
 
 def matrix(policy: Policy, words: Words) -> tuple[PageRow, ...]:
     """Lay out "who gets what": a row a group, and one for what goes along and is about no person."""
     rows = [
         PageRow(
-            group.title,
-            tuple(policy.field(name).title for name in policy.fields_of(group.name)),
+            words.told(group.title),
+            tuple(words.told(policy.field(name).title) for name in policy.fields_of(group.name)),
             tuple(_mark(rules, words) for rules in _touching(policy, group.name)),
         )
         for group in policy.groups.values()

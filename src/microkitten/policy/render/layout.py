@@ -17,7 +17,7 @@ from microkitten.policy.render.parts import (
     PagePurpose,
     PageStatement,
 )
-from microkitten.policy.render.phrases import BASES, CHAPTERS, ENGLISH, KINDS, SET_WHEN, Words
+from microkitten.policy.render.phrases import BASES, CHAPTERS, ENGLISH, KINDS, SET_WHEN, InEnglish, Words
 from microkitten.policy.render.sentences import bound_words
 from microkitten.policy.wording import Company, fill
 from microkitten.policy.words import ACTORS, FACTS
@@ -33,7 +33,8 @@ def page(policy: Policy, company: Company, words: Words = ENGLISH) -> Page:
     drawn = groups(policy, words)
     return Page(
         language=words.language,
-        company=fill(policy.company, policy, company),
+        is_whole=words.knows(*texts(policy)),
+        company=fill(policy.company, policy, company, words),
         version=policy.version,
         date=words.day(policy.date),
         profile=policy.profile,
@@ -71,9 +72,9 @@ def _statement(policy: Policy, statement: Statement, company: Company, words: Wo
     return PageStatement(
         id=statement.id,
         anchor=statement.id,
-        title=fill(statement.title, policy, company),
-        text=fill(statement.text, policy, company),
-        meaning=fill(statement.meaning, policy, company),
+        title=_filled(statement.title, policy, company, words),
+        text=_filled(statement.text, policy, company, words),
+        meaning=_filled(statement.meaning, policy, company, words),
         bound=tuple(bound_words(policy, name, words) for name in statement.binds),
     )
 
@@ -85,18 +86,19 @@ def _purpose(policy: Policy, name: str, company: Company, words: Words) -> PageP
     facts: dict[str, tuple[str, ...]] = {}
     for rule in rules:
         if rule.party:
-            title = policy.parties[rule.party].title
+            title = words.told(policy.parties[rule.party].title)
             facts[title] = _fact_titles(policy, rule.party, entry.purpose, words)
     telling = [said for said in policy.statements if ids.intersection(said.binds)]
     nearest = max(telling, key=lambda said: _nearness(said, ids), default=None)
     return PagePurpose(
         name=name,
         anchor=f"for-{name}",
-        title=entry.title,
-        why=fill(entry.why, policy, company),
+        title=words.told(entry.title),
+        why=_filled(entry.why, policy, company, words),
+        why_sentence=_filled(words.opening(entry.why), policy, company, words, is_told=True),
         basis=entry.basis,
         basis_words=words.say(BASES[entry.basis]),
-        meaning=fill(nearest.meaning, policy, company) if nearest else "",
+        meaning=_filled(nearest.meaning, policy, company, words) if nearest else "",
         statements=tuple(said.id for said in telling),
         holdings=tuple(_holdings(policy, rules, words)),
         facts=tuple(facts.items()),
@@ -123,14 +125,17 @@ def _holdings(policy: Policy, rules: list[Rule], words: Words) -> list[PageHoldi
             holdings.append(
                 PageHolding(
                     group=group.name,
-                    title=group.title,
-                    fields=tuple(field.title for field in fields),
-                    optional=tuple(field.title for field in fields if field.optional),
+                    title=words.told(group.title),
+                    inside=words.midway(group.title),
+                    fields=tuple(words.told(field.title) for field in fields),
+                    optional=tuple(words.told(field.title) for field in fields if field.optional),
                     actors=tuple(
                         dict.fromkeys(words.say(ACTORS[actor]) for rule in touching for actor in rule.actors)
                     ),
                     parties=tuple(
-                        dict.fromkeys(policy.parties[rule.party].title for rule in touching if rule.party)
+                        dict.fromkeys(
+                            words.told(policy.parties[rule.party].title) for rule in touching if rule.party
+                        )
                     ),
                     how_long=words.life(group),
                     use_ends=words.listed(list(ends)),
@@ -147,22 +152,22 @@ def _party(policy: Policy, name: str, company: Company, words: Words) -> PagePar
     party = policy.parties[name]
     gets = tuple(
         PageGift(
-            policy.purposes[purpose.name].title,
-            tuple(policy.field(field).title for field in fields),
+            words.told(policy.purposes[purpose.name].title),
+            tuple(words.told(policy.field(field).title) for field in fields),
             _fact_titles(policy, name, purpose, words),
         )
         for purpose, fields in policy.gives(name).items()
     )
     return PageParty(
         name=name,
-        title=party.title,
+        title=words.told(party.title),
         kind=words.say(KINDS[party.kind]),
-        work=fill(party.work, policy, company),
+        work=_filled(party.work, policy, company, words),
         consideration=words.say(party.consideration),
-        company=fill(party.company, policy, company),
-        country=fill(party.country, policy, company),
-        contact=fill(party.contact, policy, company),
-        erasure=fill(party.erasure, policy, company),
+        company=fill(party.company, policy, company, words),
+        country=fill(party.country, policy, company, words),
+        contact=fill(party.contact, policy, company, words),
+        erasure=_filled(party.erasure, policy, company, words),
         contract=party.contract.id,
         contract_from=words.day(party.contract.since),
         contract_until=words.day(party.contract.until),
@@ -172,7 +177,26 @@ def _party(policy: Policy, name: str, company: Company, words: Words) -> PagePar
 
 
 def _cookie(policy: Policy, cookie: Cookie, company: Company, words: Words) -> PageCookie:
-    purpose = policy.purposes[cookie.purpose.name].title
-    holds = fill(cookie.holds, policy, company)
+    purpose = words.midway(policy.purposes[cookie.purpose.name].title)
+    holds = _filled(cookie.holds, policy, company, words)
     when = words.say(SET_WHEN[cookie.assign])
-    return PageCookie(cookie.name, cookie.title, purpose, holds, words.cookie(cookie), when)
+    return PageCookie(cookie.name, words.told(cookie.title), purpose, holds, words.cookie(cookie), when)
+
+
+def texts(policy: Policy) -> tuple[str, ...]:
+    """Return each text of the file that the page tells as it stands there, once."""
+    found = [text for one in policy.statements for text in (one.title, one.text, one.meaning)]
+    found += [text for one in policy.purposes.values() for text in (one.title, one.why)]
+    found += [group.title for group in policy.groups.values()]
+    found += [field.title for field in policy.fields.values()]
+    found += [text for one in policy.parties.values() for text in (one.title, one.work, one.erasure)]
+    found += [text for one in policy.cookies.values() for text in (one.title, one.holds)]
+    return tuple(dict.fromkeys(found))
+
+
+def _filled(text: str, policy: Policy, company: Company, words: Words, *, is_told: bool = False) -> str:
+    """Tell a text of the file, its figures in the same language."""
+    said = text if is_told else words.told(text)
+    if isinstance(said, InEnglish):
+        return InEnglish(fill(said, policy, company))
+    return fill(said, policy, company, words)

@@ -38,11 +38,12 @@ class PageChapter:
 @dataclass(frozen=True, slots=True)
 class PageHolding:
     """What of one group is used for a purpose: which fields, by whom, who outside gets it, and how long
-    it is kept. `use_ends` says when the use itself ends, if that is before.
+    it is kept. `use_ends` says when the use itself ends, if that is before; `inside` is the title within a sentence.
     """
 
     group: str
     title: str
+    inside: str
     fields: tuple[str, ...]
     optional: tuple[str, ...]
     actors: tuple[str, ...]
@@ -61,6 +62,7 @@ class PagePurpose:
     anchor: str
     title: str
     why: str
+    why_sentence: str
     basis: str
     basis_words: str
     meaning: str
@@ -71,7 +73,7 @@ class PagePurpose:
 
 @dataclass(frozen=True, slots=True)
 class PageCookie:
-    """One cookie of the list."""
+    """One cookie of the list; `purpose` is written as within a sentence."""
 
     name: str
     title: str
@@ -145,9 +147,12 @@ class PageRow:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The whole privacy page. `looking` and `buying` are the groups held of whoever only looks, or buys."""
+    """The whole privacy page. `looking` and `buying` are the groups held of whoever only looks, or buys; `is_whole`
+    says whether each text of the file is told in the page's language.
+    """
 
     language: str
+    is_whole: bool
     company: str
     version: str
     date: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from html import escape
 from types import MappingProxyType
 from typing import Final
 
@@ -66,20 +67,63 @@ CHAPTERS: Final = (
 )
 
 
+class InEnglish(str):
+    """A text told in English on a page of another language, and marked so wherever it stands on a page."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        """Return the text escaped, in an element that says its language."""
+        return f'<span lang="en">{escape(str(self))}</span>'
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """The page's language: `phrases` maps each fixed English phrase to the one to be said in its place.
 
-    A phrase that is missing is said in English. Texts of the policy file are not in here: they stand in the file.
+    A phrase that is missing is said in English. Texts of the policy file are in here too, each under exactly its own
+    words: a sentence that was edited has no translation any more, and is told in English (P0). `name` is what the
+    language calls itself.
     """
 
     language: str = "en"
     phrases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    name: str = "English"
 
     def say(self, english: str, **values: object) -> str:
         """Say a fixed phrase; `values` go where it has their names in braces."""
         phrase = self.phrases.get(english, english)
         return phrase.format(**values) if values else phrase
+
+    def say_best(self, *english: str, **values: object) -> str:
+        """Say the first phrase that this language has; the last one must serve for all cases."""
+        known = (phrase for phrase in english if phrase in self.phrases)
+        return self.say(next(known, english[-1]), **values)
+
+    def knows(self, *english: str) -> bool:
+        """Tell whether each of these texts can be told in this language."""
+        return self.is_english or all(text in self.phrases for text in english)
+
+    @property
+    def is_english(self) -> bool:
+        """Whether the texts of the file can be told as they stand there."""
+        return self.language.partition("-")[0].lower() == "en"
+
+    def told(self, english: str) -> str:
+        """Tell a text of the policy file: `InEnglish` if there is no translation of exactly this text (P0)."""
+        return self.phrases.get(english, english) if self.knows(english) else InEnglish(english)
+
+    def midway(self, title: str) -> str:
+        """Tell a title as it stands in the middle of a sentence."""
+        inside = title[:1].lower() + title[1:]
+        if self.is_english:
+            return inside
+        return self.phrases.get(inside) or self.told(title)
+
+    def opening(self, text: str) -> str:
+        """Tell a text as a sentence of its own."""
+        said = self.told(text)
+        return type(said)(f"{said[:1].upper()}{said[1:]}.")
 
     def day(self, day: date) -> str:
         """Write a date for people: `November 22, 2026`."""

@@ -17,6 +17,10 @@ urlpatterns = [
     route("privacy/parties", figures.parties, name="privacy-parties"),
     route("privacy/uses", figures.uses, name="privacy-uses"),
     route("fragments/privacy-notes", policy.notes, name="privacy-notes"),
+    # Below the pages above, whose names are longer than a language's.
+    route("privacy/<slug:language>", policy.privacy, name="privacy-in"),
+    route("privacy/<slug:language>/yours", policy.yours, name="privacy-yours-in"),
+    route("fragments/privacy-notes/<slug:language>", policy.notes, name="privacy-notes-in"),
     route("security", machines.security, name="security"),
     route("your-cookie", cookie.your_cookie, name="your-cookie"),
     route("fragments/seen", cookie.seen, name="seen"),

@@ -7,27 +7,50 @@ from datetime import datetime
 from django.conf import settings
 
 from microkitten.policy.export import export
-from microkitten.policy.render import ENGLISH, Words
 from microkitten.policy.render import Page as PolicyPage
+from microkitten.policy.render import Words
 from microkitten.policy.render import page as lay_out
 from microkitten.shop.catalog.models import Product, Tile
 from microkitten.shop.catalog.models.tile import tiles
 from microkitten.shop.visitors import actions as visitors
 from microkitten.vault import door
 from microkitten.vault.types import Opened, VaultAway
-from microkitten.web.store import company
+from microkitten.web.store import company, current
 
 LATELY = 6
 
 
-def words() -> Words:
-    """Return the fixed words of the page, in the language it is read in (English alone so far)."""
-    return ENGLISH
+class NotSpoken(LookupError):
+    """A language that this store's policy is not shown in."""
 
 
-def policy_page() -> PolicyPage:
-    """Return the policy in force, laid out for the page (P0, P42)."""
-    return lay_out(settings.POLICY, company(), words())
+def words(language: str | None = None) -> Words:
+    """Return the words of the page in one of the store's languages, the first one if none is named (P42).
+
+    Raises: NotSpoken.
+    """
+    try:
+        return settings.SPOKEN[language or first_language()]
+    except KeyError:
+        raise NotSpoken(language) from None
+
+
+def first_language() -> str:
+    """Return the language of `/privacy`; the others have addresses of their own."""
+    return current().languages[0]
+
+
+def languages() -> tuple[Words, ...]:
+    """Return the words of each language that the policy is shown in, in the merchant's order."""
+    return tuple(settings.SPOKEN.values())
+
+
+def policy_page(language: str | None = None) -> PolicyPage:
+    """Return the policy in force, laid out for the page in one of the store's languages (P0, P42).
+
+    Raises: NotSpoken.
+    """
+    return lay_out(settings.POLICY, company(), words(language))
 
 
 def exported(what: str) -> str:

@@ -26,6 +26,7 @@ class Handed:
     title: str
     purpose: str
     purpose_title: str
+    purpose_inside: str
     entries: int
     consideration: str
 
@@ -91,16 +92,17 @@ def never_sold(words: Words = ENGLISH) -> NeverSold:
             month=one.month,
             month_words=words.month(one.month),
             party=one.party,
-            title=policy.parties[one.party].title if one.party in policy.parties else one.party,
+            title=_party_title(one.party, words),
             purpose=one.purpose,
-            purpose_title=_purpose_title(one.purpose),
+            purpose_title=_purpose_title(one.purpose, words),
+            purpose_inside=_purpose_title(one.purpose, words, inside=True),
             entries=one.entries,
             consideration=_consideration(one.party),
         )
         for one in sorted(counts, key=lambda one: (one.month, one.party, one.purpose))
         if one.kind == DISCLOSED
     )
-    totals = Counter[str]({party.title: 0 for party in policy.parties.values()})
+    totals = Counter[str]({words.told(party.title): 0 for party in policy.parties.values()})
     for one in handed:
         totals[one.title] += one.entries
     return NeverSold(
@@ -142,16 +144,18 @@ def triples(words: Words = ENGLISH) -> tuple[Triple, ...]:
         groups: dict[str, list[str]] = {}
         for name in rule.fields:
             entry = policy.field(name)
-            groups.setdefault(policy.groups[entry.group].title, []).append(entry.title)
+            groups.setdefault(words.told(policy.groups[entry.group].title), []).append(
+                words.told(entry.title)
+            )
         if rule.facts:
             about = words.say("About the purchase, and about nobody")
             groups[about] = [words.say(FACTS[fact]) for fact in rule.facts]
         found += [
             Triple(
                 party=rule.party,
-                title=policy.parties[rule.party].title,
+                title=words.told(policy.parties[rule.party].title),
                 purpose=str(rule.purpose),
-                purpose_title=policy.purposes[str(rule.purpose)].title,
+                purpose_title=words.told(policy.purposes[str(rule.purpose)].title),
                 group_title=title,
                 things=words.listed(things),
                 rule=rule.id,
@@ -162,16 +166,16 @@ def triples(words: Words = ENGLISH) -> tuple[Triple, ...]:
     return tuple(found)
 
 
-def uses() -> Uses:
+def uses(words: Words = ENGLISH) -> Uses:
     """Compare page, table and ledger: the purposes named, the rows they have, the entries made for them (P11)."""
     policy, counts = settings.POLICY, door.counts()
     rows = Counter(str(why) for (_, _, why, _, _) in policy.table.rows)
     listed = tuple(
         Use(
             name=name,
-            title=entry.title,
-            why=entry.why,
-            groups=_groups_of(name),
+            title=words.told(entry.title),
+            why=words.told(entry.why),
+            groups=_groups_of(name, words),
             rows=rows[name],
             kinds=_kinds([one for one in counts if one.purpose == name]),
             entries=sum(one.entries for one in counts if one.purpose == name),
@@ -198,15 +202,22 @@ def _kinds(counts: Sequence[Any]) -> tuple[tuple[str, int], ...]:
     return tuple(kinds.items())
 
 
-def _groups_of(purpose: str) -> tuple[str, ...]:
+def _groups_of(purpose: str, words: Words) -> tuple[str, ...]:
     policy = settings.POLICY
     names = [name for rule in policy.rules.values() if str(rule.purpose) == purpose for name in rule.fields]
-    return tuple(dict.fromkeys(policy.group_of(name).title for name in names))
+    return tuple(dict.fromkeys(words.told(policy.group_of(name).title) for name in names))
 
 
-def _purpose_title(name: str) -> str:
+def _purpose_title(name: str, words: Words, *, inside: bool = False) -> str:
     entry = settings.POLICY.purposes.get(name)
-    return entry.title if entry else name
+    if entry is None:
+        return name
+    return words.midway(entry.title) if inside else words.told(entry.title)
+
+
+def _party_title(name: str, words: Words) -> str:
+    entry = settings.POLICY.parties.get(name)
+    return words.told(entry.title) if entry else name
 
 
 def _consideration(party: str) -> str:

@@ -169,7 +169,9 @@ def _of_orders(
 
 
 def _held_words(group: str, held: Sequence[Held], numbers: str, words: Words) -> str:
-    titles = words.listed([settings.POLICY.field(name).title for name in settings.POLICY.fields_of(group)])
+    titles = words.listed(
+        [words.told(settings.POLICY.field(name).title) for name in settings.POLICY.fields_of(group)]
+    )
     end = max(one.until for one in held)
     if not all(one.is_claimed for one in held):
         said = "You typed {things}, and no order has claimed it yet: it goes by itself at {end}."

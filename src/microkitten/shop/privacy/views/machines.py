@@ -90,5 +90,6 @@ def robots(request: Request) -> HttpResponse:  # noqa: ARG001 # the same for eve
         "/privacy/yours",
         "/fragments/",
     ]
+    own += [f"/privacy/{one.language}/yours" for one in actions.languages()[1:]]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in own)]
     return public(HttpResponse("\n".join(lines) + "\n", content_type="text/plain"), seconds=3600)

@@ -1,8 +1,9 @@
 """The privacy page, for everybody and for the reader alone; its versions, and its file for machines (P0, P42, P43)."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -22,39 +23,80 @@ from microkitten.web.serves import Request, serves
 FILE_SECONDS = 60
 
 
-def _context(yours: Yours | None = None) -> dict[str, Any]:
-    return {"made": actions.policy_page(), "say": actions.words().say, "yours": yours}
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The page in one language: what that calls itself, and where the page, the reader's own, and its notes are."""
+
+    language: str
+    name: str
+    address: str
+    yours: str
+    notes: str
+
+
+def _editions() -> list[Edition]:
+    found = []
+    for one in actions.languages():
+        names = ("privacy", "privacy-yours", "privacy-notes")
+        if one.language == actions.first_language():
+            places = [reverse(name) for name in names]
+        else:
+            places = [reverse(f"{name}-in", args=[one.language]) for name in names]
+        found.append(Edition(one.language, one.name, *places))
+    return found
+
+
+def _context(language: str | None, yours: Yours | None = None) -> dict[str, Any]:
+    words, editions = actions.words(language), _editions()
+    return {
+        "made": actions.policy_page(language),
+        "say": words.say,
+        "yours": yours,
+        "language": words.language,
+        "editions": editions,
+        "here": next(one for one in editions if one.language == words.language),
+    }
+
+
+def _spoken(language: str | None) -> None:
+    """Raise `Http404` for a language that the store does not show its policy in."""
+    try:
+        actions.words(language)
+    except actions.NotSpoken as unknown:
+        raise Http404 from unknown
 
 
 @serves(purpose.rights)
 @require_safe
-def privacy(request: Request) -> HttpResponse:  # noqa: ARG001 # built without a person
-    """Show the policy in force: the page is made from the file that decides (P0)."""
-    return public(show(None, "privacy/privacy.html", _context()))
+def privacy(request: Request, language: str | None = None) -> HttpResponse:  # noqa: ARG001 # built without a person
+    """Show the policy in force: the page is made from the file that decides, in each language of the store (P0)."""
+    _spoken(language)
+    if language == actions.first_language():
+        return HttpResponseRedirect(reverse("privacy"))  # which one is the first may change
+    return public(show(None, "privacy/privacy.html", _context(language)))
 
 
 @serves(purpose.rights)
 @require_safe
-def yours(request: Request) -> HttpResponse:
+def yours(request: Request, language: str | None = None) -> HttpResponse:
     """Show the same page with what each statement means for the reader right now (P43)."""
-    return _private(request, "privacy/privacy.html")
+    return _private(request, "privacy/privacy.html", language)
 
 
 @serves(purpose.rights)
 @require_safe
-def notes(request: Request) -> HttpResponse:
+def notes(request: Request, language: str | None = None) -> HttpResponse:
     """Show the reader's notes alone, to be put beside the statements of the public page (P43)."""
-    return _private(request, "privacy/notes.html")
+    return _private(request, "privacy/notes.html", language)
 
 
-def _private(request: Request, template: str) -> HttpResponse:
-    found, say = standing.yours(_reader(request), actions.words()), actions.words().say
-    context = {
-        **_context(found),
-        "slip_title": say("Looked up for this page, not opened"),
-        "nothing": say(
-            "Nothing was looked up for this page: your browser brought nothing along that we know."
-        ),
+def _private(request: Request, template: str, language: str | None) -> HttpResponse:
+    _spoken(language)
+    found = standing.yours(_reader(request), actions.words(language))
+    context = {  # the page's foot speaks the language of the shop around it
+        **_context(language, found),
+        "slip_title": "Looked up for this page, not opened",
+        "nothing": "Nothing was looked up for this page: your browser brought nothing along that we know.",
     }
     response = render(request, template, context, opened=found.opened).response()
     response["Cache-Control"] = (
@@ -75,6 +117,11 @@ def _reader(request: Request) -> Reader:
     )
 
 
+def _said() -> dict[str, Any]:
+    words = actions.words()
+    return {"say": words.say, "words": words, "language": words.language}
+
+
 @serves(purpose.rights)
 @require_safe
 def old_privacy(request: Request) -> HttpResponse:  # noqa: ARG001 # Django's signature
@@ -86,7 +133,7 @@ def old_privacy(request: Request) -> HttpResponse:  # noqa: ARG001 # Django's si
 @require_safe
 def history(request: Request) -> HttpResponse:  # noqa: ARG001 # the same for everybody
     """List every version that has been in force, with its entry in the ledger (P42)."""
-    context = {"kept": versions.listed(), "say": actions.words().say, "words": actions.words()}
+    context = {"kept": versions.listed(), **_said()}
     return public(show(None, "privacy/versions.html", context))
 
 
@@ -98,7 +145,7 @@ def version(request: Request, number: int) -> HttpResponse:  # noqa: ARG001 # th
         found = versions.kept(number)
     except versions.NoSuchVersion as missing:
         raise Http404 from missing
-    context = {"kept": found, "made": found.page, "say": actions.words().say, "words": actions.words()}
+    context = {"kept": found, "made": found.page, **_said()}
     return public(show(None, "privacy/version.html", context))
 
 
@@ -110,7 +157,7 @@ def changes(request: Request, number: int) -> HttpResponse:  # noqa: ARG001 # th
         found = versions.changes(number)
     except versions.NoSuchVersion as missing:
         raise Http404 from missing
-    context = {"changes": found, "say": actions.words().say, "words": actions.words()}
+    context = {"changes": found, **_said()}
     return public(show(None, "privacy/changes.html", context))
 
 

@@ -153,6 +153,22 @@ def test_each_process_reaches_its_own_files_and_no_others(reachable: Callable[[]
 
 
 @root_only
+def test_what_one_user_made_is_handed_to_the_several_who_run_the_store_now(
+    reachable: Callable[[], Path],
+) -> None:
+    """A store that was tried out by root alone, then given users: nothing made before may stop its start."""
+    folder = reachable()
+    store, who = read(folder, {})[0], several()
+    preparation._folders(store, identities.one_user())
+    (folder / ".styles/shop.css").write_text("a {}")
+    (folder / "static/shop.css").write_text("a {}")
+    preparation._folders(store, who)
+    code = "import sys; open(sys.argv[1], 'a').close(); print('can')"
+    for name in (".styles/shop.css", "static/shop.css", "media/new", "shop.sqlite3"):
+        assert tried(who.worker, code, arguments=(str(folder / name),)) == "can", name
+
+
+@root_only
 def test_two_users_share_one_sqlite_database(reachable: Callable[[], Path]) -> None:
     """Whoever opens it first makes WAL and index: the other must be able to write them too."""
     folder = reachable()

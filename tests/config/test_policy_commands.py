@@ -76,6 +76,35 @@ def test_check_lists_each_mistake_with_its_line(store: Path) -> None:
     assert (line, "did you mean 'web:orders'?") in [(one["line"], one["hint"]) for one in told["problems"]]
 
 
+def test_a_contract_that_is_over_is_named_when_it_is_adopted(store: Path) -> None:
+    """It is no mistake, and yet no mail goes out: whoever typed the dates hears it at once (P21)."""
+    text = (store / "policy.toml").read_text("utf-8")
+    contract = next(line for line in text.splitlines() if line.startswith('contract = { id = "C-2"'))
+    over = 'contract = { id = "C-2", from = 2024-01-01, until = 2025-01-01, review = 2024-12-01 }'
+    edit(store / "policy.toml", (contract, over))
+    said = run("adopt", store)
+    assert said.exit_code == 0, said.output
+    assert "the contract with mail ended on 2025-01-01: nothing goes out to it" in said.output
+
+
+def test_renumbering_a_file_that_is_not_there_says_so(store: Path) -> None:
+    """And no more; what is in force goes on."""
+    run("adopt", store)
+    (store / "policy.toml").unlink()
+    said = run("adopt", store, "--renumber")
+    assert said.exit_code == 1
+    assert "policy.toml, line 1: cannot be read" in said.output
+
+
+@pytest.mark.parametrize("command", ["diff", "adopt", "upgrade"])
+def test_the_folder_of_the_store_can_be_named_either_way(store: Path, command: str) -> None:
+    """As `DIR` and as `--store DIR`; two folders are one too many."""
+    first, second = run(command, store), run(command, "--store", store)
+    assert first.exit_code == second.exit_code == 0, (first.output, second.output)
+    twice = run(command, store, "--store", store)
+    assert twice.exit_code == 2 or command == "diff"
+
+
 # -------------------------------------------------------------------------------------------------- diff
 
 

@@ -92,9 +92,11 @@ def renumber(store: Store, *, at: datetime) -> str:
         before = versions.history(store.folder)
     else:
         return ""
-    text = path.read_text("utf-8")
     used = {one.version for one in before}
-    loaded = policy.load(path)
+    loaded = policy.load(
+        path
+    )  # first of all: it says what is wrong with a file that is missing, or is no text
+    text = path.read_text("utf-8")
     if loaded.version not in used and loaded.date >= before[-1].date:
         return ""
     try:

@@ -20,7 +20,7 @@ from microkitten import __version__, policy
 from microkitten.config import adopting, identities, runtime, upgrading
 from microkitten.config import certificates as local_certificates
 from microkitten.config.identities import Identities, Identity, becoming
-from microkitten.config.processes import SOURCE, environment, local_name
+from microkitten.config.processes import SOURCE, STYLES, environment, local_name
 from microkitten.config.reporting import say, timed
 from microkitten.config.store import Serving
 from microkitten.policy import versions
@@ -101,10 +101,11 @@ def _folders(store: Store, who: Identities) -> None:
         _make(folder / "vault", vault.uid, vault.gid, 0o700)
         _make(folder / "media", worker.uid, who.shared, 0o2770)
         _make(folder / "static", worker.uid, who.shared, 0o2750)
+        _make(folder / STYLES, worker.uid, who.shared, 0o2750)
         _make(folder / "mail", worker.uid, *mail)
         _make(folder / "sandbox", who.cards.uid, who.cards.gid, 0o711)
     else:
-        for name in ("vault", "media", "static", "mail", "sandbox"):
+        for name in ("vault", "media", "static", STYLES, "mail", "sandbox"):
             _make(folder / name, worker.uid, worker.gid, 0o700)
     _make(folder / "theme", os.geteuid(), os.getegid(), 0o755)
     for name in ("shop.sqlite3", "shop.sqlite3-lock"):

@@ -21,6 +21,7 @@ KILL_SECONDS = 3
 COMMAND_SECONDS_MAX = 3600
 AGREEMENT_TRIES_MAX = 5
 WEB_LISTENS = "listens"
+STYLES = ".styles"  # the shop's style sheet with the theme's, as static files collect it
 PICTURES_DRAWN = ".pictures"  # stands once all pictures of the sample goods are made
 SOURCE = Path(__file__).resolve().parents[2]
 log = logging.getLogger("microkitten.web")

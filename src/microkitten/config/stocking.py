@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from microkitten.config import identities, samples
-from microkitten.config.processes import PICTURES_DRAWN, environment
+from microkitten.config.processes import PICTURES_DRAWN, STYLES, environment
 from microkitten.config.reporting import timed
 from microkitten.config.store import read
 
@@ -88,7 +88,7 @@ def _style_sheet(folder: Path) -> None:
     """Put the shop's style sheet together, the theme's own styles after it, for static files to collect."""
     from microkitten.web import styles
 
-    place = folder / ".styles"
+    place = folder / STYLES
     place.mkdir(exist_ok=True)
     theme = sorted((folder / "theme").glob("*.css"))
     parts = [styles.assemble(), *(path.read_text(encoding="utf-8") for path in theme)]

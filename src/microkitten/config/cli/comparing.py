@@ -50,11 +50,14 @@ def policy_diff(
     """Say what differs between two policies: sentences, rights, lists, and which consents lapse.
 
     OLD and NEW are files or versions that have been in force ("1"); without them, the policy in force and
-    policy.toml as it is edited. Ends with 0 if they are the same, 1 if they differ, 2 for a mistake.
+    policy.toml as it is edited; OLD alone may be the store's folder. Ends with 0 if they are the same, 1 if they
+    differ, 2 for a mistake.
     """
     from microkitten.config.cli import side_by_side  # late: --help stays quick
     from microkitten.policy.diff import diff
 
+    if old is not None and new is None and folder is None and Path(old).is_dir():
+        folder, old = Path(old), None
     files = old is not None and new is not None and Path(old).is_file() and Path(new).is_file()
     with _status_2():
         where = None if files and folder is None else folders.find(folder)
@@ -99,7 +102,7 @@ def _company(where: Path | None) -> Company | None:
 
 
 @click.command("preview")
-@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=click.Path(exists=True, path_type=Path))
 @folders.option
 @click.option(
     "--port", default=PREVIEW_PORT, type=click.IntRange(0, 65535), help=f"Of 127.0.0.1 [{PREVIEW_PORT}]."
@@ -107,17 +110,19 @@ def _company(where: Path | None) -> Company | None:
 def policy_preview(file: Path | None, folder: Path | None, port: int) -> None:
     """Serve the privacy page of an edited policy beside the present one, to this machine alone, until Ctrl-C.
 
-    FILE is policy.toml if none is named. Edit it, reload the page: it is read anew each time.
+    FILE is policy.toml if none is named, or the store's folder. Edit it, reload the page: it is read anew each time.
     """
     from microkitten.config import preview
 
+    if file and file.is_dir():
+        file, folder = None, folder or file
     where = folders.find(folder)
     with folders.plain_errors():
         preview.serve(where, (file or where / "policy.toml").resolve(), port, say=click.echo)
 
 
 @click.command("upgrade")
-@folders.argument
+@folders.either
 @click.option("--yes", is_flag=True, help="Write it without asking.")
 @click.option("--json", "as_json", is_flag=True, help="For programs; without --yes nothing is written.")
 def policy_upgrade(folder: Path | None, yes: bool, as_json: bool) -> None:

@@ -1,8 +1,9 @@
 """Finds the store a command is about, and turns what can be wrong with it into a message with a remedy."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 
 import click
@@ -19,6 +20,21 @@ option = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     help="The store's folder.",
 )
+_also = click.option(
+    "--store", "also", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help="The same."
+)
+
+
+def either(command: Callable[..., None]) -> Callable[..., None]:
+    """Let a command be told the store's folder as DIR or as --store DIR, whichever somebody is used to."""
+
+    @wraps(command)
+    def told(folder: Path | None, also: Path | None, **others: object) -> None:
+        if folder and also:
+            raise click.UsageError(f"the store's folder is named twice, {folder} and {also}")
+        command(folder=folder or also, **others)
+
+    return argument(_also(told))
 
 
 def find(given: Path | None) -> Path:
@@ -47,4 +63,4 @@ def plain_errors() -> Iterator[None]:
         raise click.ClickException(f"the store's settings do not fit:\n{error}") from None
     except PolicyError as error:
         lines = "\n".join(f"{p.file}, line {p.line}: {p.message}\n    {p.hint}" for p in error.problems)
-        raise click.ClickException(f"the policy cannot be loaded:\n{lines}") from None
+        raise click.ClickException(f"the policy cannot govern as it is:\n{lines}") from None

@@ -11,7 +11,7 @@ from microkitten.config.cli import folder as folders
 
 
 @click.command("adopt")
-@folders.argument
+@folders.either
 @click.option("--renumber", is_flag=True, help="Write the next version and today's date into policy.toml.")
 def adopt(folder: Path | None, renumber: bool) -> None:
     """Check the edited policy.toml, put it in force, and wait until the running store shows it.
@@ -21,7 +21,8 @@ def adopt(folder: Path | None, renumber: bool) -> None:
     import asyncio  # late, as all below: --help stays quick
     from datetime import UTC, datetime
 
-    from microkitten.config import adopting, announcing
+    from microkitten import policy
+    from microkitten.config import adopting, announcing, check_parties
     from microkitten.config.store import read
 
     began = time.monotonic()
@@ -35,6 +36,8 @@ def adopt(folder: Path | None, renumber: bool) -> None:
     click.echo(
         f"version {version.version} is in force since {version.since:%Y-%m-%d %H:%M} UTC: {version.path}"
     )
+    for one in check_parties.check(policy.load(version.path), is_sample=store.sample, day=at.date()):
+        click.echo(f"{one.severity}: {one.what}\n  -> {one.remedy}")
     if not adopting.tell(where):
         click.echo("the store is not being served; from its next start on it shows and keeps this version")
         return

@@ -89,3 +89,28 @@ def test_a_new_store_has_contracts_from_its_first_day() -> None:
         days = (party.contract.since, party.contract.until, party.contract.review)
         assert days == (date(2028, 2, 29), date(2030, 2, 28), date(2029, 2, 28))
         assert party.contract.running(date(2028, 2, 29))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        'act = "use"\nactors = ["merchant"]\nwhen = ["consent", "staff"]',
+        'act = "disclose"\nto = "mail"\nactors = ["job:confirm"]\nwhen = ["consent", "contract"]',
+        'act = "compare"\nactors = ["web:orders"]\nwhen = ["consent"]',
+    ],
+)
+def test_another_reader_of_what_was_agreed_to_changes_its_hash(rule: str) -> None:
+    """Whoever said yes to being recognized did not say yes to the merchant's or the mail service's looking (P9)."""
+    text = GOOD.replace('binds = ["lock.closed-list"]', 'binds = ["lock.closed-list", "rights.peek"]', 1)
+    edited = policy.parse(
+        f'{text}\n[rule.rights.peek]\nfields = ["visitor.seen"]\n{rule}\n', file="policy.toml"
+    )
+    assert edited.wording(purpose.customize) != CLASSIC.wording(purpose.customize)
+
+
+def test_a_longer_hand_that_shows_people_their_own_changes_its_hash_and_one_that_erases_does_not() -> None:
+    """One more reader asks again; one more that may only erase does not."""
+    own = '[rule.rights.own_cookie]\nact = "use"\nfields = ["visitor.seen"]\nactors = ["web:visitors"'
+    forget = 'fields = ["visitor.cookie", "visitor.seen"]\nactors = ["web:visitors"'
+    assert "customize" in changed(own, own + ', "web:orders"')
+    assert "customize" not in changed(forget, forget + ', "web:orders"')

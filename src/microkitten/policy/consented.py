@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from microkitten.policy.canonical import canonical
-from microkitten.policy.parts import Policy, PurposeEntry
+from microkitten.policy.parts import Policy, PurposeEntry, Rule
 from microkitten.policy.wording import figures, put
 
 
@@ -24,7 +25,8 @@ def _wording(policy: Policy, entry: PurposeEntry) -> str:
         policy.groups[name] for name in dict.fromkeys(field.partition(".")[0] for field in sorted(touched))
     ]
     cookies = [cookie for cookie in policy.cookies.values() if cookie.purpose is entry.purpose]
-    parties = [policy.parties[name] for name in sorted({rule.party for rule in rules if rule.party})]
+    beside = _beside(policy, entry)
+    parties = [policy.parties[name] for name in sorted({rule.party for rule in rules + beside if rule.party})]
     told = {
         *(rule.id for rule in rules),
         *(f"group.{group.name}" for group in groups),
@@ -34,6 +36,7 @@ def _wording(policy: Policy, entry: PurposeEntry) -> str:
     parts: dict[str, object] = {
         "purpose": [entry.purpose, entry.title, entry.why, entry.basis],
         "rules": rules,
+        "beside": beside,
         "groups": groups,
         "fields": [[field.name, field.title, field.optional] for field in map(policy.field, sorted(touched))],
         "cookies": cookies,
@@ -49,3 +52,19 @@ def _wording(policy: Policy, entry: PurposeEntry) -> str:
         ],
     }
     return hashlib.sha256(canonical(parts)).hexdigest()
+
+
+def _beside(policy: Policy, entry: PurposeEntry) -> list[Rule]:
+    """Return the rules of other purposes by which what lies under this purpose's consent is taken or comes to be
+    known: whoever agreed, agreed to these readers and no others. What only erases it takes nothing from anybody.
+    Their sentences tell of much else besides, so it is the rules that count.
+    """
+    groups = {group.name for group in policy.groups.values() if group.key == f"consent:{entry.purpose}"}
+    under = [name for name, field in policy.fields.items() if field.group in groups]
+    return [
+        replace(rule, fields=tuple(name for name in rule.fields if name in under))
+        for rule in policy.rules.values()
+        if rule.purpose is not entry.purpose
+        and rule.act != "erase"
+        and not set(rule.fields).isdisjoint(under)
+    ]

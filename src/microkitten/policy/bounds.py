@@ -27,6 +27,7 @@ def check(desk: Desk, draft: Draft) -> None:
         _contract(desk, party, contracts)
     for group in draft.groups.values():
         _owner(desk, group)
+        _life(desk, group)
     _unclaimed(desk, draft)
     _erased(desk, draft)
     _consents(desk, draft)
@@ -126,6 +127,14 @@ def _owner(desk: Desk, group: Group) -> None:
     if group.person == "visitor" and not group.key.startswith("consent:"):
         message = f"group {group.name} is about a browser, but lies under no consent"
         desk.note((*path, "key"), message, 'write key = "consent:customize"')
+
+
+def _life(desk: Desk, group: Group) -> None:
+    if group.life.seconds_max() > words.LIFE_SECONDS_MAX:
+        message = f"group {group.name} would be kept for {group.life.words()}"
+        desk.note(
+            ("group", group.name, "life"), message, "whatever is held goes one day: write P100Y or less"
+        )
 
 
 def _unclaimed(desk: Desk, draft: Draft) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 from microkitten.policy import bounds, words
@@ -27,6 +28,7 @@ def check(desk: Desk, draft: Draft) -> None:
     _rows_once(desk, draft)
     _cookies(desk, draft)
     _statements(desk, draft)
+    _titles(desk, draft)
     _told(desk, draft)
 
 
@@ -197,6 +199,26 @@ def _statements(desk: Desk, draft: Draft) -> None:
         for target in statement.binds:
             if target not in targets:
                 desk.unknown((*path, "binds"), "rule", target, targets)
+
+
+def _titles(desk: Desk, draft: Draft) -> None:
+    """Things of one kind bear different titles: the page names them by these alone, and would make one of two."""
+    kinds: dict[str, list[tuple[str, str]]] = {
+        "field": [(name, one.title) for name, one in draft.fields.items()],
+        "group": [(name, one.title) for name, one in draft.groups.items()],
+        "party": [(name, one.title) for name, one in draft.parties.items()],
+        "cookie": [(name, one.title) for name, one in draft.cookies.items()],
+        "purpose": [(name, one.title) for name, one in draft.purposes.items()],
+    }
+    for kind, entries in kinds.items():
+        seen: dict[str, str] = {}
+        for name, title in entries:
+            first = seen.setdefault(unicodedata.normalize("NFKC", title).casefold(), name)
+            if title and first != name:
+                path = ("field", *name.split("."), "title") if kind == "field" else (kind, name, "title")
+                desk.note(
+                    path, f"{kind} {name} has the title of {first}: {title!r}", "give each a title of its own"
+                )
 
 
 def _told(desk: Desk, draft: Draft) -> None:

@@ -4,6 +4,8 @@ of stopping at one."""
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +14,11 @@ from microkitten.policy.closed import nearest
 from microkitten.policy.duration import BadDuration, Duration
 from microkitten.policy.lines import Lines, Path
 from microkitten.policy.words import PLACEHOLDERS, PROFILES
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_BLANK = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+)  # letters by their class, blank to the eye
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -79,7 +86,21 @@ class Section:
             return self._wrong(key, value, "a text")
         if not value.strip() and default is None:
             self.desk.note((*self.path, key), f"{self._at(key)} is empty", "write it, or take the entry out")
+        self._visible(key, value)
         return " ".join(value.split())
+
+    def _visible(self, key: str, value: str) -> None:
+        """Complain about characters that nobody sees, or that turn or hide those beside them (P0)."""
+        before = " "
+        for one in value:
+            joins = (
+                one in "\u200c\u200d" and unicodedata.category(before)[0] in "LM"
+            )  # as some scripts need it
+            if one not in "\t\n\r" and not joins and (one in _BLANK or unicodedata.category(one) in _UNSEEN):
+                message = f"{self._at(key)} holds a character that cannot be seen (U+{ord(one):04X})"
+                self.desk.note((*self.path, key), message, "write what people can read, or take it out")
+                return
+            before = one
 
     def prose(self, key: str) -> str:
         """Read a text for the page (of both profiles, where they differ) and check its {placeholders}."""
@@ -104,7 +125,7 @@ class Section:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             self._wrong(key, value, "a list of texts")
             return ()
-        for item in sorted({item for item in value if value.count(item) > 1}):
+        for item in sorted({item for item, count in Counter(value).items() if count > 1}):
             self.desk.note(
                 (*self.path, key), f"{item!r} stands twice in {self._at(key)}", "keep it once", item
             )

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+import stat
 import tomllib
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
@@ -25,7 +27,12 @@ from microkitten.policy.words import PROFILES
 
 _DEFAULT = Path(__file__).with_name("default.toml")
 _CONTRACT_DAYS = r"from = [-0-9]{10}, until = [-0-9]{10}, review = [-0-9]{10}"
-FILE_BYTES_MAX = 1_000_000
+FILE_BYTES_MAX = 262_144
+# The standard library takes minutes over a key of ten thousand parts; ours have four.
+_KEY_PARTS_MAX = 16
+_LONG_KEY = re.compile(
+    rf"""(?<![\w"'.-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{_KEY_PARTS_MAX}}}"""
+)
 
 
 def load(path: str | Path) -> Policy:
@@ -34,21 +41,38 @@ def load(path: str | Path) -> Policy:
     Params: `path` of the TOML file. Returns: a frozen Policy. Raises: PolicyError, with every problem
     found. Promise: P0.
     """
-    where = Path(path)
-    try:
-        data = where.read_bytes()
+    return from_bytes(read_bytes(Path(path)), file=str(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a policy file whole; what is no plain file, or longer than a policy may be, is not even begun.
+
+    Raises: PolicyError.
+    """
+    try:  # not blocking: a named pipe would keep whoever opens it waiting for ever
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise _problem(path, "cannot be read", "it must be a plain file")
+            data = file.read(FILE_BYTES_MAX + 1)
     except OSError as error:
-        raise PolicyError(
-            [Problem(str(path), 1, "cannot be read", error.strerror or "is it there?")]
-        ) from error
+        raise _problem(path, "cannot be read", error.strerror or "is it there?") from error
+    if len(data) > FILE_BYTES_MAX:
+        raise _problem(path, f"is longer than {FILE_BYTES_MAX} bytes", "a policy is meant to be read")
+    return data
+
+
+def _problem(path: Path, message: str, hint: str) -> PolicyError:
+    return PolicyError([Problem(str(path), 1, message, hint)])
+
+
+def from_bytes(data: bytes, *, file: str) -> Policy:
+    """Read a policy from a file's bytes. Params: `file` is named in errors. Raises: PolicyError."""
     try:
-        text = data[: FILE_BYTES_MAX + 1].decode("utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise PolicyError(
-            [Problem(str(path), line, "is not UTF-8 text", "save the file as UTF-8")]
-        ) from error
-    return parse(text, file=str(path))
+        raise PolicyError([Problem(file, line, "is not UTF-8 text", "save the file as UTF-8")]) from error
+    return parse(text, file=file)
 
 
 def packaged(profile: str) -> Policy:
@@ -87,6 +111,11 @@ def parse(text: str, *, file: str, profile: str | None = None) -> Policy:
     if len(text) > FILE_BYTES_MAX:
         raise PolicyError(
             [Problem(file, 1, f"is longer than {FILE_BYTES_MAX} bytes", "a policy is meant to be read")]
+        )
+    if found := _LONG_KEY.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        raise PolicyError(
+            [Problem(file, line, "is not TOML of ours: a key of many parts", "mend this line first")]
         )
     try:
         data = tomllib.loads(text)

@@ -107,9 +107,17 @@ def _sections(desk: Desk, data: dict[str, object], kind: str) -> Iterator[tuple[
         desk.note((kind,), f"{kind} must be a table of tables", f"write [{kind}.NAME] above each one")
         return
     for name, entry in entries.items():
+        _plain(desk, (kind, name))
         section = Section(desk, (kind, name), entry)
         yield name, section
         section.finish()
+
+
+def _plain(desk: Desk, path: Path) -> None:
+    """Complain about a name of letters that only look like ours, or with a dot or a space inside."""
+    for name in map(str, path[1:]):
+        if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
+            desk.note(path, f"bad name {name!r}", "write it with the letters a to z, digits, _ and - alone")
 
 
 def _nested(desk: Desk, data: dict[str, object], kind: str) -> Iterator[tuple[str, Section]]:
@@ -123,6 +131,7 @@ def _nested(desk: Desk, data: dict[str, object], kind: str) -> Iterator[tuple[st
             desk.note((kind, first), f"{kind}.{first} needs a second name", f"write [{kind}.{first}.NAME]")
             continue
         for second, entry in inner.items():
+            _plain(desk, (kind, first, second))
             section = Section(desk, (kind, first, second), entry)
             yield f"{first}.{second}", section
             section.finish()
@@ -272,7 +281,7 @@ def _statements(draft: Draft, desk: Desk, data: dict[str, object]) -> None:
             binds=section.texts("binds"),
             line=desk.lines.of(section.path),
         )
-        if statement.id and not re.fullmatch(r"P[0-9]{1,3}[a-z]?", statement.id):
+        if statement.id and not re.fullmatch(r"P(0|[1-9][0-9]{0,2})[a-z]?", statement.id):
             desk.note((*section.path, "id"), f"bad statement id {statement.id!r}", "write it like P12")
         section.finish()
         draft.statements.append(statement)

@@ -21,7 +21,7 @@ from typing import Final
 
 from microkitten.policy.desk import PolicyError, Problem
 from microkitten.policy.lines import Lines
-from microkitten.policy.load import load
+from microkitten.policy.load import from_bytes, load, read_bytes
 from microkitten.policy.parts import Policy
 
 EDITED: Final = "policy.toml"
@@ -65,14 +65,23 @@ def governing(store: Path) -> Policy:
 
     Raises: PolicyError if it does not load, or is not what was adopted (P0: nobody edits what governs).
     """
+    return sworn(store)[0]
+
+
+def sworn(store: Path) -> tuple[Policy, str]:
+    """Return the policy in force and the SHA-256 of the very bytes it was read from. Raises: PolicyError."""
     path = in_force(store)
-    unaltered(path)
-    return load(path)
+    data = read_bytes(path)
+    return from_bytes(data, file=str(path)), _digest(path, data)
 
 
 def unaltered(path: Path) -> str:
     """Return the SHA-256 of a policy file's bytes. Raises: PolicyError if a kept version's are not those adopted."""
-    digest = hashlib.sha256(_bytes(path)).hexdigest()
+    return _digest(path, read_bytes(path))
+
+
+def _digest(path: Path, data: bytes) -> str:
+    digest = hashlib.sha256(data).hexdigest()
     if path.name != EDITED and digest != (told := _told(int(path.stem), path)).sha256:
         raise _problem(
             path,
@@ -105,12 +114,12 @@ def adopt(store: Path, *, at: datetime) -> Version:
     folder = store / FOLDER
     with _alone(folder):
         edited = store / EDITED
-        data = _bytes(edited)
+        data = read_bytes(edited)
         loaded, before = check(store), history(store)
         if before and _is_same(loaded, edited, before[-1]):
             unaltered(before[-1].path)
             return before[-1]
-        if _bytes(edited) != data:  # what was checked is what is kept, even if somebody is writing it now
+        if read_bytes(edited) != data:  # what was checked is what is kept, even if somebody is writing it now
             raise _problem(edited, "was changed while it was read", "save it, then adopt it")
         number = before[-1].number + 1 if before else 1
         told = {
@@ -194,7 +203,7 @@ def _check_follows(loaded: Policy, edited: Path, before: tuple[Version, ...]) ->
 
 def _is_same(loaded: Policy, edited: Path, last: Version) -> bool:
     """Whether the edited file is the version in force: byte for byte, or but for comments and where lines stand."""
-    if hashlib.sha256(_bytes(edited)).hexdigest() == last.sha256:
+    if hashlib.sha256(read_bytes(edited)).hexdigest() == last.sha256:
         return True
     try:  # `last.hash` may be an older release's; what the file says to this one counts
         return load(last.path).hash == loaded.hash
@@ -233,13 +242,6 @@ def _told(number: int, path: Path) -> Version:
             f"does not tell when and as what {path.name} was adopted",
             "bring it back from a copy of the store; it is written once, with its policy",
         ) from None
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise _problem(path, "cannot be read", error.strerror or "is it there?") from None
 
 
 def _problem(path: Path, message: str, hint: str) -> PolicyError:

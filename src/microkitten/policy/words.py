@@ -146,6 +146,9 @@ ENDS_FOR_STAFF: Final = frozenset(
 )  # shipping is over one day, however long the record stays (P7)
 SWEEPER: Final = "job:sweep"
 UNCLAIMED_SECONDS_MAX: Final = 86_400
+LIFE_SECONDS_MAX: Final = (
+    100 * 366 * 86_400
+)  # longer is for ever, and past the last day that a clock can tell
 COOKIE_SECONDS_MAX: Final = 400 * 86_400  # what browsers keep at most
 
 # Never a field, under any name: what a shop does not know it cannot lose (P4).

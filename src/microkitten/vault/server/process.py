@@ -39,13 +39,15 @@ def open_vault(folder: Folder, clock: Clock) -> Vault:
         raise Doubt(
             "this cryptography library lacks AES-256-GCM-SIV; install the one that the requirements name"
         )
-    rules = versions.governing(folder.store)
+    rules, sha256 = versions.sworn(folder.store)
     root = folder.read_root_key()
     database = Database(folder.database)
     keyring = Keyring(database, root)
     if not keyring.named("checkpoint"):
         raise Doubt("the vault has no keys of its own; run migrate")
-    return Vault(rules, database, keyring, Journal(database, keyring, folder, policy=rules.hash), clock)
+    return Vault(
+        rules, database, keyring, Journal(database, keyring, folder, policy=rules.hash), clock, sha256
+    )
 
 
 def serve(
@@ -68,7 +70,7 @@ def serve(
     signal.pthread_sigmask(signal.SIG_BLOCK, _STOP)
     vault = open_vault(folder, clock)
     writer = Writer(vault)
-    writer.enter_deployment(__version__, sha256=versions.unaltered(folder.policy))
+    writer.enter_deployment(__version__, sha256=vault.sha256)
     writer.start()
     own = os.geteuid()
     greeting = {

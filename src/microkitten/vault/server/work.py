@@ -51,6 +51,7 @@ class Vault:
     keyring: Keyring
     journal: Journal
     clock: Clock
+    sha256: str  # of the bytes that `policy` was read from
     limits: Limits = field(default_factory=Limits)
     # Something was erased since the last commit: the write-ahead log is emptied before anybody is answered.
     erased: bool = False

@@ -18,6 +18,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 PAGES = {
     "home": "/", "catalog": "/catalog/", "category": "/catalog/play/", "product": "/products/cork-ball",
     "search": "/search?q=ball", "nothing-found": "/search?q=zxqv", "empty-cart": "/cart", "privacy": "/privacy",
+    "privacy-de": "/privacy/de", "privacy-es": "/privacy/es",
     "security": "/security", "your-cookie": "/your-cookie", "missing": "/nothing-here", "staff": "/staff/sign-in",
     "locked": "/orders/ABCD-EFGH", "privacy-yours": "/privacy/yours", "versions": "/privacy/versions",
     "never-sold": "/privacy/never-sold", "parties": "/privacy/parties", "uses": "/privacy/uses",

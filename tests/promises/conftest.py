@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,11 +45,12 @@ def _started(profile: str) -> Iterator[Outsider]:
 
 
 def _strict_plan(port: int) -> founding.Plan:
-    return founding.plan(
+    made = founding.plan(
         name="microkitten", address=f"https://localhost:{port}", company="microkitten, llc",
         postal_address="12 Sample Street, Springfield", email="hello@microkitten.example", country="US",
         countries="US, DE", currency="USD", language="en", sample=True,
     )  # fmt: skip
+    return replace(made, languages=("en", "es", "de"))
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,10 @@ from microkitten.config.cli import comparing
 from microkitten.config.cli import folder as folders
 
 if TYPE_CHECKING:
+    from microkitten.policy import Policy
     from microkitten.policy.explain import Explanation
     from microkitten.policy.wording import Company
+    from microkitten.web.store import Store
 
 
 ALL = "all"
@@ -26,7 +28,7 @@ def policy_() -> None:
 
 
 @policy_.command("check")
-@folders.argument
+@folders.either
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def policy_check(folder: Path | None, as_json: bool) -> None:
     """Load policy.toml and say what it holds, or every mistake with its line.
@@ -52,16 +54,35 @@ def policy_check(folder: Path | None, as_json: bool) -> None:
         ]
         click.echo(json.dumps({"governs": False, "problems": told}, indent=1))
         raise SystemExit(1) from None
+    warnings = _translated(loaded, store)
     counts = {
         "statements": len(loaded.statements), "purposes": len(loaded.purposes), "fields": len(loaded.fields),
         "parties": len(loaded.parties), "rules": len(loaded.rules), "rows": len(loaded.table.rows),
     }  # fmt: skip
     if as_json:
         head = {"governs": True, "version": loaded.version, "profile": loaded.profile, "hash": loaded.hash}
-        click.echo(json.dumps(head | {"counts": counts, "problems": []}, indent=1))
+        click.echo(json.dumps(head | {"counts": counts, "problems": [], "warnings": warnings}, indent=1))
         return
     holds = ", ".join(f"{count} {what}" for what, count in counts.items())
     click.echo(f"version {loaded.version}, profile {loaded.profile}: {holds}\nhash {loaded.hash}")
+    for warning in warnings:
+        click.echo(f"warning: {warning}")
+
+
+def _translated(loaded: Policy, store: Store) -> list[str]:
+    """Say which texts the page would show in English in the store's other languages. Raises: ClickException."""
+    from microkitten.policy import languages
+
+    found = []
+    for code in store.languages:
+        with folders.plain_errors():
+            words = languages.read(code, store.folder)
+        where = languages.OWN.format(code=code)
+        found += [
+            f"{code}: not translated, so told in English: {text!r} (translate it in {where})"
+            for text in languages.lacking(loaded, words)
+        ]
+    return found
 
 
 @policy_.command("explain")
@@ -160,7 +181,7 @@ def _path(label: str, where: Path, *, as_json: bool) -> str:
     "--to", "target", metavar="DIR", type=click.Path(path_type=Path), help="Write files there; else print."
 )
 @click.option("--edited", is_flag=True, help="Export policy.toml as it is edited, not the one in force.")
-@folders.option
+@folders.either
 def policy_export(what: str, target: Path | None, edited: bool, folder: Path | None) -> None:
     """Write the policy for others: DPV (JSON-LD), fideslang, the record of processing, the list of parties."""
     from microkitten import policy
@@ -171,8 +192,8 @@ def policy_export(what: str, target: Path | None, edited: bool, folder: Path | N
     if target is None and what in NAMES:
         chosen = [what]
     if not chosen:
-        kinds = ", ".join(dict.fromkeys(entry.kind for entry in NAMES.values()))
-        raise click.UsageError(f"unknown export {what!r}; known are: {kinds}, {ALL}, {', '.join(NAMES)}")
+        known = ", ".join(dict.fromkeys([*(entry.kind for entry in NAMES.values()), ALL, *NAMES]))
+        raise click.UsageError(f"unknown export {what!r}; known are: {known}")
     if target is None and len(chosen) > 1:
         raise click.UsageError(
             f"--what {what} has more than one file ({', '.join(chosen)}): name a folder, --to DIR"

@@ -64,6 +64,56 @@ PLANTS = (
             "write cookies.keep(response, NAME, value) of microkitten.web: it takes the life from the policy"
         ),
     ),
+    Plant(
+        "a cookie's header among others",
+        code={"web__own": 'def page(response):\n    response.headers.update({"Set-Cookie": "a=b"})\n'},
+        where="planted/web/own.py:2",
+        id="P082",
+        what="a cookie is set by hand",
+        remedy=(
+            "write cookies.keep(response, NAME, value) of microkitten.web: it takes the life from the policy"
+        ),
+    ),
+    Plant(
+        "a cookie's header at the answer's birth",
+        code={"web__own": 'def page(made):\n    return made("", headers={"set-cookie": "a=b"})\n'},
+        where="planted/web/own.py:2",
+        id="P082",
+        what="a cookie is set by hand",
+        remedy=(
+            "write cookies.keep(response, NAME, value) of microkitten.web: it takes the life from the policy"
+        ),
+    ),
+    Plant(
+        "a header under another name",
+        code={"web__own": 'NOT_YET = 0\nNAME = "Set-Cookie"\n'},
+        where="planted/web/own.py:2",
+        id="P082",
+        what="a cookie is set by hand",
+        remedy=(
+            "write cookies.keep(response, NAME, value) of microkitten.web: it takes the life from the policy"
+        ),
+    ),
+    Plant(
+        "a whole jar",
+        code={"web__own": 'def page(response):\n    response.cookies.load("a=b")\n'},
+        where="planted/web/own.py:2",
+        id="P082",
+        what="a cookie is set by hand",
+        remedy=(
+            "write cookies.keep(response, NAME, value) of microkitten.web: it takes the life from the policy"
+        ),
+    ),
+    Plant(
+        "the setting of cookies under another name",
+        code={"web__own": 'def page(response):\n    put = response.set_cookie\n    put("a", "b")\n'},
+        where="planted/web/own.py:2",
+        id="P082",
+        what="set_cookie is called past the policy's list",
+        remedy=(
+            "write cookies.keep(response, NAME, value) of microkitten.web: it takes the life from the policy"
+        ),
+    ),
 )
 
 

@@ -134,6 +134,20 @@ PLANTS = (
         remedy="write route(...) of microkitten.web.routes",
     ),
     Plant(
+        "an address without a purpose, by another name",
+        code={
+            "shop__orders__urls": (
+                "from django.urls import path as way\n"
+                "from microkitten.shop.orders import views\n"
+                'urlpatterns = [way("own", views.page)]\n'
+            ),
+        },
+        where="planted/shop/orders/urls.py:3",
+        id="P025",
+        what="path(...) gives an address without asking for a purpose",
+        remedy="write route(...) of microkitten.web.routes",
+    ),
+    Plant(
         "a purpose as a text to the door",
         code={
             "shop__orders__actions": (

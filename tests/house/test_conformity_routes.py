@@ -1,8 +1,10 @@
 """Ways out: only where the drawing has them (P21, P22)."""
 
+from pathlib import Path
+
 import pytest
 
-from microkitten.config.conformity import routes
+from microkitten.config.conformity import routes, sources
 from tests.house.planting import Plant
 
 PLANTS = (
@@ -123,6 +125,19 @@ PLANTS = (
         what="eval(...) runs or imports by a name that is made up while it runs",
         remedy="import it where it can be read",
     ),
+    Plant(
+        "a name made up, under another name",
+        code={
+            "shop__orders__actions": (
+                "from django.utils.module_loading import import_string as bring\n"
+                'FOUND = bring("urllib" + ".request")\n'
+            ),
+        },
+        where="planted/shop/orders/actions.py:2",
+        id="P092",
+        what="import_string(...) runs or imports by a name that is made up while it runs",
+        remedy="import it where it can be read",
+    ),
 )
 
 
@@ -130,3 +145,12 @@ PLANTS = (
 def test_a_way_out_is_found(plant: Plant) -> None:
     """However it is imported, the statement is found."""
     assert plant.found_by(routes.check(plant.sources())) == [plant.finding()]
+
+
+def test_the_code_is_read_wherever_the_house_lies_and_in_rooms_called_samples(tmp_path: Path) -> None:
+    """A checkout below a folder `samples` was read as empty, and so was a room's folder of that name."""
+    room = tmp_path / "samples/src/microkitten/shop/orders/samples"
+    room.mkdir(parents=True)
+    (room / "sending.py").write_text("import requests\n")
+    found = routes.check(sources.read(tmp_path / "samples/src"))
+    assert [one.id for one in found] == ["P090"]

@@ -10,8 +10,9 @@ from microkitten.config.conformity.sources import Source, Sources
 from microkitten.policy import Policy
 from microkitten.policy.closed import nearest
 
-# The one place that sets cookies.
+# The one place that sets cookies, and those that pass on what it set, or look whether any was.
 KEEPER = "microkitten.web.cookies"
+HANDLERS = {"microkitten.web.bodies", "microkitten.config.check_live"}
 SETTING = {"set_cookie", "set_signed_cookie", "delete_cookie"}
 NAMED = re.compile(r"__(?:Host|Secure)-[A-Za-z0-9_-]+")
 STORING = re.compile(
@@ -43,21 +44,23 @@ def check(policy: Policy, sources: Sources) -> Iterator[Finding]:
 
 def _ways_round(source: Source) -> Iterator[Finding]:
     remedy = "write cookies.keep(response, NAME, value) of microkitten.web: it takes the life from the policy"
-    for call in source.calls:
-        name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-        if name in SETTING:
-            yield Finding(at(source.path, call), "P082", f"{name} is called past the policy's list", remedy)
-        if name in {"__setitem__", "setdefault"} and _is_header(call.args[:1]):
-            yield Finding(at(source.path, call), "P082", "a cookie's header is set by hand", remedy)
     for node in source.nodes:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
-            target = node.targets[0]
-            if _is_header([target.slice]) or ast.unparse(target.value).endswith(".cookies"):
-                yield Finding(at(source.path, node), "P082", "a cookie is set by hand", remedy)
+        if isinstance(node, ast.Attribute) and node.attr in SETTING:  # called, or kept under another name
+            yield Finding(
+                at(source.path, node), "P082", f"{node.attr} is called past the policy's list", remedy
+            )
+        if isinstance(node, ast.Attribute) and node.attr == "load" and _is_jar(node.value):
+            yield Finding(at(source.path, node), "P082", "a cookie is set by hand", remedy)
+        target = node.targets[0] if isinstance(node, ast.Assign) else None
+        if isinstance(target, ast.Subscript) and _is_jar(target.value):
+            yield Finding(at(source.path, node), "P082", "a cookie is set by hand", remedy)
+    for node in source.strings if source.module not in HANDLERS else ():
+        if str(node.value).strip().lower() == "set-cookie":
+            yield Finding(at(source.path, node), "P082", "a cookie is set by hand", remedy)
 
 
-def _is_header(nodes: list[ast.expr]) -> bool:
-    return any(isinstance(node, ast.Constant) and str(node.value).lower() == "set-cookie" for node in nodes)
+def _is_jar(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr == "cookies"
 
 
 def scripts(files: dict[Path, str]) -> Iterator[Finding]:

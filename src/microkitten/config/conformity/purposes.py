@@ -129,8 +129,8 @@ def _tasks(source: Source) -> Iterator[Finding]:
 
 def _routes(source: Source) -> Iterator[Finding]:
     for call in source.calls:
-        name = call.func.id if isinstance(call.func, ast.Name) else ""
-        if source.imports.get(name, "").startswith("django.urls.") and name in {"path", "re_path"}:
+        package, _, name = source.dotted(call.func).rpartition(".")
+        if package.startswith("django.urls") and name in {"path", "re_path"}:
             what = f"{name}(...) gives an address without asking for a purpose"
             yield Finding(at(source.path, call), "P025", what, "write route(...) of microkitten.web.routes")
 

@@ -92,6 +92,8 @@ def _call(source: Source, call: ast.Call) -> Iterator[Finding]:
         name = call.func.attr if owner in {"importlib", "importlib.util", "builtins"} else name
         if call.func.attr in {"import_string", "import_module"}:
             name = call.func.attr
+    elif isinstance(call.func, ast.Name):  # under a name of its own, too
+        name = source.imports.get(name, name).rpartition(".")[2]
     if name in MADE_UP:
         what = f"{name}(...) runs or imports by a name that is made up while it runs"
         yield Finding(at(source.path, call), "P092", what, "import it where it can be read")

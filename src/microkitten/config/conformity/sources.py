@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 
@@ -212,16 +213,16 @@ def module_name(path: Path, root: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def read(root: Path, *, without: Iterable[str] = ("migrations", "samples")) -> Sources:
-    """Return all files of the package `microkitten` below `root`; folders named in `without` are left out."""
-    skipped = set(without)
+def read(root: Path, *, without: Iterable[str] = ("*/migrations/*", "config/samples/*")) -> Sources:
+    """Return all files of the package `microkitten` below `root`; what `without` matches is left out."""
+    skipped, package = tuple(without), root / "microkitten"  # wherever the house itself may lie
     return Sources(
         tuple(
             Source(
                 module_name(path, root), path, path.read_text(encoding="utf-8"), path.name == "__init__.py"
             )
-            for path in sorted((root / "microkitten").rglob("*.py"))
-            if not skipped & set(path.parts)
+            for path in sorted(package.rglob("*.py"))
+            if not any(fnmatchcase(path.relative_to(package).as_posix(), one) for one in skipped)
         )
     )
 

@@ -93,9 +93,7 @@ def renumber(store: Store, *, at: datetime) -> str:
     else:
         return ""
     used = {one.version for one in before}
-    loaded = policy.load(
-        path
-    )  # first of all: it says what is wrong with a file that is missing, or is no text
+    loaded = policy.load(path)  # before its text is read: it says what is wrong with a file that is not there
     text = path.read_text("utf-8")
     if loaded.version not in used and loaded.date >= before[-1].date:
         return ""

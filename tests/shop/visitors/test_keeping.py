@@ -83,7 +83,10 @@ CASES = (
 
 def jar(case: Case) -> dict[str, str]:
     """Return the cookies a browser sends."""
-    sent = {actions.COOKIE: case.cookie, actions.CHOICE: case.choice}
+    choice = (
+        actions.told(case.choice) if case.choice else None
+    )  # a yes bears the sign of the words it is said to
+    sent = {actions.COOKIE: case.cookie, actions.CHOICE: choice}
     return {name: value for name, value in sent.items() if value is not None}
 
 
@@ -177,7 +180,7 @@ def test_a_choice_is_done_and_remembered(
     answer = views.decide(request)
     morsel = answer.cookies.get(actions.COOKIE)
     assert (None if morsel is None else morsel.value) == becomes
-    assert (answer.cookies[actions.CHOICE].value, vault.asked) == (choice, asked)
+    assert (answer.cookies[actions.CHOICE].value, vault.asked) == (actions.told(choice), asked)
 
 
 @pytest.mark.parametrize(("cookie", "asked"), [(OURS, ["forget"]), ("odd", []), (None, [])])
@@ -193,7 +196,7 @@ def test_forgetting_takes_the_cookie_back(cookie: str | None, asked: list[str], 
 def test_nobody_is_asked_twice(signal: bool, choice: str | None, vault: Vault) -> None:
     """Neither after an answer nor beside a signal."""
     request: Any = RequestFactory().get("/fragments/choice", headers={"Sec-GPC": "1"} if signal else {})
-    request.COOKIES = {actions.CHOICE: choice} if choice else {}
+    request.COOKIES = {actions.CHOICE: actions.told(choice)} if choice else {}
     assert views.choice(request).content == b""
     fresh: Any = RequestFactory().get("/fragments/choice")
     assert views.choice(fresh).content != b""

@@ -161,11 +161,16 @@ def test_what_one_user_made_is_handed_to_the_several_who_run_the_store_now(
     store, who = read(folder, {})[0], several()
     preparation._folders(store, identities.one_user())
     (folder / ".styles/shop.css").write_text("a {}")
-    (folder / "static/shop.css").write_text("a {}")
+    (folder / "static/css").mkdir(mode=0o700)
+    (folder / "static/css/shop.css").write_text("a {}")
+    (folder / "static/css/shop.css").chmod(0o600)
     preparation._folders(store, who)
     code = "import sys; open(sys.argv[1], 'a').close(); print('can')"
-    for name in (".styles/shop.css", "static/shop.css", "media/new", "shop.sqlite3"):
+    for name in (".styles/shop.css", "static/css/shop.css", "media/new", "shop.sqlite3"):
         assert tried(who.worker, code, arguments=(str(folder / name),)) == "can", name
+    assert (
+        tried(who.web, code.replace("'a'", "'r'"), arguments=(str(folder / "static/css/shop.css"),)) == "can"
+    )
 
 
 @root_only

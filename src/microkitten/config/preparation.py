@@ -213,6 +213,8 @@ def _make(path: Path, uid: int, gid: int, mode: int) -> None:
     if before != uid and os.geteuid() == 0:
         for inner in path.rglob("*"):
             os.chown(inner, uid, gid, follow_symlinks=False)
+            if mode & 0o070 and not inner.is_symlink():  # made by one user alone: its group may read it now
+                inner.chmod(mode if inner.is_dir() else mode & 0o666)
 
 
 def _touch(path: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from tests.vault.conftest import (
@@ -15,13 +16,14 @@ from tests.vault.conftest import (
     Sale,
     a_sale,
     bytes_of,
+    calling,
     role,
     staff_pass,
     token,
 )
-from tests.vault_process import RunningVault
+from tests.vault_process import RunningVault, remove_vault, start_vault
 
-from microkitten.policy import purpose
+from microkitten.policy import purpose, versions
 from microkitten.vault import door
 from microkitten.vault.types import Actor, Given, Refused
 
@@ -137,6 +139,24 @@ def test_a_cookie_tells_how_much_hangs_on_it_until_it_is_forgotten(called: Runni
     door.forget_visitor(cookie, by=VISITORS)
     with pytest.raises(Refused):
         door.standing([person], by=VISITORS)
+
+
+def test_how_much_hangs_on_a_cookie_is_told_to_those_alone_who_may_see_it(tmp_path: Path) -> None:
+    """Whoever may see one field of a group learns that the group is held, and not how long a list in it is."""
+    running = start_vault(tmp_path, profile="classic")
+    path, rule = running.folder / "policy.toml", "[rule.rights.own_cookie]"
+    before, _, after = path.read_text("utf-8").partition(rule)
+    text = f"{before}{rule}{after.replace('visitor.seen', 'visitor.cookie', 1)}"
+    path.write_text(versions.renumbered(text, used=(), day=datetime.now(UTC).date()), "utf-8")
+    running.restart()
+    with calling(running):
+        person = door.find("visitor.cookie", door.assign_visitor(by=VISITORS), by=VISITORS)
+        assert person is not None
+        values = {"visitor.seen": Given([token()], "product.page")}
+        door.collect(person, "visitor", values, purpose=purpose.customize, by=VISITORS)
+        (held,) = door.standing([person], by=VISITORS).people[0].held
+    remove_vault(running)
+    assert (held.group, held.count) == ("visitor", None)
 
 
 def test_after_an_erasure_there_is_nothing_to_tell(sale: Sale) -> None:

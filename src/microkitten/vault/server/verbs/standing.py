@@ -50,7 +50,7 @@ def _person(work: Work, person: Person, records: dict[str, Record]) -> dict[str,
         outcome="standing",
     )
     (entries,) = work.vault.database.row("SELECT COUNT(*) FROM vault_detail WHERE person = ?", person.id.hex)
-    groups = {group: _group(work, person, record) for group, record in records.items()}
+    groups = {group: _group(work, person, record, names) for group, record in records.items()}
     return {"kind": person.kind, "entry": entered.index, "entries": entries, "groups": groups}
 
 
@@ -76,12 +76,13 @@ def _consented(group: Group) -> Purpose:
     return Purpose.named(name) if kind == "consent" else purpose.rights
 
 
-def _group(work: Work, person: Person, record: Record) -> dict[str, Any]:
+def _group(work: Work, person: Person, record: Record, names: list[str]) -> dict[str, Any]:
+    """Tell of one record; how many there are of something, only if it is among the `names` that may be seen."""
     (collected_at,) = work.vault.database.row(
         "SELECT collected_at FROM vault_record WHERE id = ?", record.id.hex
     )
     fields = work.vault.policy.fields_of(record.group)
-    lists = [name for name in LISTS if name in fields]
+    lists = [name for name in LISTS if name in fields and name in names]
     opened = open_fields(work, person, {record.group: record}, lists)
     return {
         "since": collected_at,

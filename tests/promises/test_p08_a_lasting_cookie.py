@@ -206,3 +206,15 @@ def test_the_page_is_the_same_for_everybody(either: Outsider) -> None:
             "ETag" not in known.get(path).headers
             or known.get(path).headers["ETag"] == nobody.get(path).headers["ETag"]
         )
+
+
+def test_the_page_says_what_forgetting_and_the_signal_lead_to(shop: Outsider) -> None:
+    """Whoever forgets is told of the next cookie; whose browser says no is offered no yes that would not count."""
+    forgotten = shop.visit().get("/your-cookie?forgotten=1").text
+    assert (
+        'The next page gives this browser a new cookie, on which nothing hangs. If it is to get none, press "No'
+        in (forgotten.replace("&#34;", '"'))
+    )
+    signal = shop.visit(**{"Sec-GPC": "1"}).get("/your-cookie").text
+    assert "Your browser says no for you" in signal
+    assert "Yes, know this browser again" not in signal

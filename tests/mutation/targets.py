@@ -25,6 +25,14 @@ POLICY = (
     "tests/policy/test_second_opinion.py",
 )
 MORE_POLICY = ("tests/policy", "tests/second")
+# In one process each, milliseconds long, and by no clock but a set one; `VERBS` are the same by way of a real vault.
+ALONE = (
+    "tests/vault/test_collect_alone.py",
+    "tests/vault/test_disclose_alone.py",
+    "tests/vault/test_look_alone.py",
+    "tests/vault/test_passes_alone.py",
+    "tests/vault/test_sweep_alone.py",
+)
 VERBS = (
     "tests/vault/test_verbs.py",
     "tests/vault/test_acts.py",
@@ -83,9 +91,9 @@ def _vault(name: str, *tests: str, **more: Any) -> Target:
     return Target("vault", f"vault/{name}.py", tests, MORE_VAULT, **more)
 
 
-def _verb(name: str, *first: str) -> Target:
+def _verb(name: str, **more: Any) -> Target:
     steps = rf"{REFUSALS}|database\.(run|many)|enter|erase\.|index\.|keyring\.|_sweep|journal\."
-    return _vault(f"server/verbs/{name}", *dict.fromkeys((*first, *VERBS)), steps=steps)
+    return _vault(f"server/verbs/{name}", *ALONE, steps=steps, **more)
 
 
 TARGETS = (
@@ -103,25 +111,25 @@ TARGETS = (
         "server/keys", "tests/vault/test_keyring.py", "tests/vault/test_sealing.py", "tests/vault/test_visitors.py",
         operators=("raises", "ifs"), functions=("Keyring.of", "Keyring.change", "Keyring._unwrapped"),
     ),
-    _vault("server/work", "tests/vault/test_conditions.py", "tests/vault/test_keyring.py", *VERBS, operators=LOCKS),
+    _vault("server/work", "tests/vault/test_conditions.py", *ALONE, "tests/vault/test_keyring.py", operators=LOCKS),
     _vault("server/limits", "tests/vault/test_hostile.py"),
-    _vault("server/shapes", *WIRE),
+    _vault("server/shapes", "tests/vault/test_shapes.py"),
     _vault(
-        "server/listener", *WIRE, steps="chmod",
+        "server/listener", "tests/vault/test_shapes.py", "tests/vault/test_listener_alone.py", steps="chmod",
         functions=("Listener._is_welcome", "Listener.open", "_job", "_ask"),
     ),
-    _vault("server/audit", "tests/vault/test_folder.py", steps="close"),
-    _vault("server/folder", "tests/vault/test_folder.py", functions=("Folder",)),
+    _vault("server/audit", "tests/vault/test_folder_alone.py"),
+    _vault("server/folder", "tests/vault/test_folder_alone.py", functions=("Folder",)),
     _verb("collect"),
-    _verb("disclose", "tests/vault/test_acts.py"),
-    _verb("erase", "tests/vault/test_visitors.py"),
+    _verb("disclose"),
+    _verb("erase"),
     _verb("look"),
     _verb("passes"),
     _verb("staff"),
-    _verb("sweep", "tests/vault/test_sweep.py"),
+    _verb("sweep"),
     _verb("use"),
-    _verb("visitors", "tests/vault/test_visitors.py"),
-    _vault("server/verbs/erase", *VERBS, operators=("elements",), functions=("<module>",)),
+    _verb("visitors"),
+    _vault("server/verbs/erase", *ALONE, operators=("elements",), functions=("<module>",)),
     _vault("wire", "tests/vault/test_wire.py", functions=("Role", "decode", "_integer")),
     _vault("values", "tests/vault/test_values.py"),
     _vault("disclosure", "tests/vault/test_types.py", "tests/vault/test_acts.py"),

@@ -13,6 +13,8 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
+from pytest_django import DjangoDbBlocker
+from tests.vault import at_once
 from tests.vault_process import RunningVault, remove_vault, start_vault
 
 from microkitten import policy
@@ -66,6 +68,19 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningVault]:
     made = start_vault(tmp_path_factory.mktemp("store"), profile="classic")
     yield made
     remove_vault(made)
+
+
+@pytest.fixture(scope="session")
+def made_at_once(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Path:
+    """The folder of a vault of the profile `classic` that this process opens by itself."""
+    return at_once.make(tmp_path_factory.mktemp("at-once"), django_db_blocker)
+
+
+@pytest.fixture
+def one(made_at_once: Path) -> Iterator[at_once.AtOnce]:
+    """That vault, as it was made."""
+    with at_once.opened(made_at_once) as made:
+        yield made
 
 
 @pytest.fixture

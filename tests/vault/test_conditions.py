@@ -74,6 +74,7 @@ def test_a_consent_holds_for_its_purpose_and_its_words() -> None:
         assert "lapsed" in work().conditions(less, record(claimed=NOW, group="visitor"), purpose.rights)
         assert "lapsed" not in work().conditions(less, record(claimed=NOW), purpose.rights)
     assert "lapsed" not in work().conditions(both, record(claimed=NOW, group="visitor"), purpose.rights)
+    assert "lapsed" not in work().conditions(None, record(claimed=NOW, group="visitor"), purpose.rights)
 
 
 def test_an_order_pass_proves_whom_it_covers() -> None:
@@ -115,6 +116,7 @@ def test_a_no_says_when_it_is_the_contract_alone() -> None:
     with pytest.raises(Refusal) as use:
         work("shipping").decide("use", "recipient.name", purpose.deliver, frozenset({"claimed"}))
     assert use.value.why != "contract"
+    assert not made.contract_runs("nobody")
     running = work("job:confirm")
     moment = int(datetime.combine(RULES.date, time(), UTC).timestamp()) + 86_400 * 2
     running.at, running.vault.clock = moment, SimpleNamespace(now=lambda: moment)  # type: ignore[assignment] # a clock

@@ -108,16 +108,14 @@ class Work:
         """Ask the policy; whatever is not a yes is a refusal. Params: `age` of the record, in seconds. Raises:
         Refusal.
         """
-        bound = frozenset() if party is None else frozenset({CONTRACT})
-        runs = party is None or self.contract_runs(party)
-        question = Question(
-            name, purpose, self.actor, party, conditions | bound if runs else conditions, act, age
-        )
+        if self.contract_runs(str(party)):  # no party, no contract
+            conditions |= {CONTRACT}
+        question = Question(name, purpose, self.actor, party, conditions, act, age)
         decision = policy.decide(self.vault.policy, question)
         if not decision.allowed:
-            with_it = question._replace(conditions=conditions | bound)
-            is_contract = not runs and policy.decide(self.vault.policy, with_it).allowed
-            why = CONTRACT if is_contract else decision.why
+            # Asked again as if the contract ran: is it the contract alone that is missing?
+            with_it = question._replace(conditions=conditions | {CONTRACT})
+            why = CONTRACT if policy.decide(self.vault.policy, with_it).allowed else decision.why
             self.refuse(why, purpose=str(purpose), decision=decision)
         return decision
 
@@ -157,7 +155,7 @@ class Work:
             held.add("claimed")
         if record is not None and (record.until_at <= self.at or self._is_outworded(person, record)):
             held.add("lapsed")
-        if person is not None and purpose is not None and self.consents(person, str(purpose)):
+        if person is not None and self.consents(person, str(purpose)):  # nobody's consent is to no purpose
             held.add("consent")
         if person is not None and person.id in self.covered():
             held.add("proven")

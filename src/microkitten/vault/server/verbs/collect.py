@@ -39,9 +39,7 @@ def store(
     box = work.vault.keyring.of(person)
     record = work.records([person], lapsed=True).get(person, {}).get(group.name) if box is not None else None
     conditions = work.conditions(box, record, purpose)
-    decision = None
-    for name in given:
-        decision = work.decide("collect", name, purpose, conditions)
+    decision = [work.decide("collect", name, purpose, conditions) for name in given][-1]
     if box is None:
         box = _new_person(work, person, kind)
     if box.kind != kind:
@@ -56,9 +54,7 @@ def store(
     if group.key not in box.keys:
         work.refuse("absent", purpose=str(purpose), decision=decision)
     sources = {name: told.source for name, told in given.items()}
-    work.enter(
-        entry, purpose, box, fields=sorted(given), rule=decision.rule if decision else "", sources=sources
-    )
+    work.enter(entry, purpose, box, fields=sorted(given), rule=decision.rule, sources=sources)
     values = {name: told.value for name, told in given.items()}
     return _write(work, box, group, record, values, sources)
 
@@ -96,9 +92,6 @@ def may_correct(work: Work, person: UUID, group: Group) -> bool:
 def _new_person(work: Work, person: UUID, kind: str) -> Person:
     if index.erased(work, person) is not None:
         work.refuse("erased")
-    # Whoever comes to be in this batch may be in the pass that it mints; to know an existing id is not
-    # enough.
-    work.collected.add(person)
     return work.vault.keyring.make(person, kind, together=work.together, month=month(work.at))
 
 

@@ -249,6 +249,7 @@ class Run:
             print(f"{name:<22} {value}")
         if place := os.environ.get("MICROKITTEN_ARTIFACTS"):
             path = Path(place) / "canaries.json"
+            path.parent.mkdir(parents=True, exist_ok=True)
             known = json.loads(path.read_text()) if path.exists() else {}
             path.write_text(json.dumps(known | {self.policy.profile: told}, indent=1, sort_keys=True))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.template.loader import get_template
 from microkitten.policy import Purpose
 from microkitten.vault.types import Opened, Value
 from microkitten.web.declares import must_serve
+from microkitten.web.jinja import OPENED
 
 
 class NotEncrypted(Exception):
@@ -34,16 +36,33 @@ class Page:
         return response
 
 
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What the page's receipt says of all that was opened for it: no value, and no way to one (P38)."""
+
+    groups: tuple[str, ...]
+    purposes: tuple[Purpose, ...]
+    purpose: str
+    until: datetime | None
+    entry: int | None
+
+
 class Openings:
-    """All that the vault opened for one page, and what the page's receipt says of it."""
+    """All that the vault opened for one page: for the tag `personal` alone, under a name no template can write."""
 
     def __init__(self, openings: Sequence[Opened]) -> None:
         self._openings = tuple(openings)
-        self.groups = tuple(sorted({group for one in self._openings for group in one.groups}))
-        self.purposes: tuple[Purpose, ...] = tuple(dict.fromkeys(one.purpose for one in self._openings))
-        self.purpose = " and ".join(str(purpose) for purpose in self.purposes)
-        self.until = min((one.until for one in self._openings if one.until), default=None)
-        self.entry = min((one.entry for one in self._openings if one.entry is not None), default=None)
+
+    def slip(self) -> Slip:
+        """Return what the page's foot says."""
+        purposes = tuple(dict.fromkeys(one.purpose for one in self._openings))
+        return Slip(
+            groups=tuple(sorted({group for one in self._openings for group in one.groups})),
+            purposes=purposes,
+            purpose=" and ".join(str(purpose) for purpose in purposes),
+            until=min((one.until for one in self._openings if one.until), default=None),
+            entry=min((one.entry for one in self._openings if one.entry is not None), default=None),
+        )
 
     def reveal(self, person: UUID, field: str) -> Value | None:
         """Return the value from whichever opening holds it; raises `LookupError` if none was asked for it."""
@@ -70,10 +89,10 @@ def render(
     if opened and request is not None and not request.is_secure():
         raise NotEncrypted
     openings = Openings(opened) if opened else None
-    values = {**(context or {}), "_opened": openings, "receipt": openings}
+    values = {**(context or {}), OPENED: openings, "receipt": openings and openings.slip()}
     page: Any = get_template(template, using="shop")
     if openings:
-        must_serve(page.template, openings.purposes)
+        must_serve(page.template, openings.slip().purposes)
     text = page.render(values, request)
     return Page(text=text, is_personal=openings is not None, status=status)
 

@@ -1,6 +1,7 @@
 """The edge of every answer: what nobody keeps, which cookies leave, what is dropped of who asks (P1, P8, P38)."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from django.test import RequestFactory
 
 from microkitten.policy import Purpose, purpose
 from microkitten.vault.opened import MAKER, Opened
-from microkitten.web import forms
+from microkitten.web import forms, page
 from microkitten.web.page import NotEncrypted, Openings, Page, render
 from microkitten.web.security import (
     HEADERS,
@@ -155,6 +156,29 @@ def test_each_value_comes_from_the_opening_that_holds_it() -> None:
             assert openings.reveal(PERSON, field) == field
         with pytest.raises(LookupError):
             openings.reveal(PERSON, "customer.email")
+
+
+def test_a_page_tells_of_all_that_was_opened_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first end and the first entry; only for purposes it serves; and it is then nobody else's (P38)."""
+    made = [
+        opening(purpose.rights, "customer.name", entry=None, until=None),
+        opening(purpose.deliver, "recipient.name", entry=12, until=NOON + timedelta(days=1)),
+        opening(purpose.rights, "customer.email", entry=9, until=NOON + timedelta(days=2)),
+    ]
+    served: list[tuple[Purpose, ...]] = []
+    template = SimpleNamespace(template="its source", render=lambda values, _: repr(values["receipt"]))
+    monkeypatch.setattr(page, "get_template", lambda _name, using: template)
+    monkeypatch.setattr(page, "must_serve", lambda _source, purposes: served.append(purposes))
+    slip = Openings(made).slip()
+    assert (slip.groups, slip.purpose) == (("customer", "recipient"), "rights and deliver")
+    assert (slip.until, slip.entry) == (NOON + timedelta(days=1), 9)
+    shown = render(asked(), "any.html", opened=made)
+    assert (shown.text, shown.is_personal) == (repr(slip), True)
+    assert served == [(purpose.rights, purpose.deliver)]
+    empty = render(RequestFactory().get("/"), "any.html")
+    assert (empty.text, empty.is_personal) == ("None", False)
+    assert len(served) == 1
+    assert Openings(made[:1]).slip().until is None
 
 
 class Half(forms.PersonalForm):

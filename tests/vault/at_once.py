@@ -40,7 +40,7 @@ class Spent:
     def __init__(self, *names: str) -> None:
         self._names = names
 
-    def allow(self, name: str) -> bool:
+    def allow(self, name: str, *, of: str = "") -> bool:
         """Return whether anything is left."""
         return name not in self._names
 

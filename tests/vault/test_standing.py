@@ -164,3 +164,18 @@ def test_after_an_erasure_there_is_nothing_to_tell(sale: Sale) -> None:
     with role("worker"), pytest.raises(Refused):
         door.erase(sale.customer, by=Actor("job:confirm"), reason="a test")
     assert len(door.standing(by=sale.me).people) == 3
+
+
+def test_nobody_fills_the_ledger_with_looks_at_themselves(called: RunningVault) -> None:
+    """Each look is an entry: thirty a minute are enough for a person, and another person's are their own."""
+    often, once = a_sale(), a_sale()
+    said: list[str] = []
+    for _ in range(40):
+        try:
+            door.standing([often.customer], by=often.me)
+        except Refused as no:
+            said.append(no.why)
+    assert 5 <= len(said) <= 10
+    assert set(said) == {"rate"}
+    assert door.standing([once.customer], by=once.me).people
+    assert called

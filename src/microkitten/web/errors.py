@@ -22,6 +22,10 @@ def refusals(respond: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[Ht
         return respond(request)
 
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Refused) and error.why == "rate":
+            response = show(request, "error.html", {"kind": "often", "statement": None}, status=429)
+            response["Retry-After"] = "60"
+            return response
         if isinstance(error, Refused):
             return show(request, "error.html", {"kind": "refused", **_quoted(error)}, status=403)
         if isinstance(error, VaultAway):

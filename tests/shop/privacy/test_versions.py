@@ -93,6 +93,20 @@ def test_all_versions_are_listed_newest_first_with_their_entry(
     assert 'href="/privacy/versions/1/changes"' not in shown
 
 
+def test_a_version_whose_file_was_taken_away_is_known_to_the_ledger(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever removes a file cannot remove that it governed (P42)."""
+    first = kept.adopt(store, at=NOON)
+    told = [Deployment(first.hash, 0, "2026-11-22T12:00Z")]
+    monkeypatch.setattr(door, "deployments", lambda: tuple(told))
+    assert "Known to the ledger alone" not in page(views.history)
+    told.append(Deployment("cd" * 32, 30, "2026-11-22T13:00Z"))
+    said = text_of(page(views.history))
+    assert "Known to the ledger alone" in said
+    assert f"Entry 30, 2026-11-22T13:00Z {'cd' * 32}" in said
+
+
 def test_a_vault_that_is_away_takes_no_version_off_the_list(
     store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -104,10 +104,12 @@ def _seen(person: UUID) -> Seen:
 def standing(cookie: str) -> Standings | None:
     """Return how the browser of a cookie stands: since when, until when, how much hangs on it; no value (P43).
 
-    None if the vault does not know the cookie. Raises: VaultAway.
+    None if the vault does not know the cookie. Raises: VaultAway; Refused if it was asked for too often.
     """
     person = door.find("visitor.cookie", cookie, by=BY)
     try:
         return None if person is None else door.standing([person], by=BY)
-    except Refused:
+    except Refused as no:
+        if no.why == "rate":
+            raise  # something is held: that must not look like nothing
         return None  # forgotten between the two questions

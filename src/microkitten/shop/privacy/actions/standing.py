@@ -96,7 +96,9 @@ def _orders(token: str | None) -> Standings | None:
         return None
     try:
         return door.standing(by=Actor("person", token))
-    except Refused:
+    except Refused as no:
+        if no.why == "rate":
+            raise  # something is held: that must not look like nothing
         return None  # it has ended, or was never a pass
 
 

@@ -76,6 +76,15 @@ def listed() -> list[Kept]:
     ]
 
 
+def unkept() -> list[tuple[str, int, str]]:
+    """Return what governed by the ledger and has no file here: hash, entry and minute of its first deployment (P42).
+
+    A file that somebody took away shows itself by this; so does a hash that an earlier release gave to a kept file.
+    """
+    known = {version.hash for version in versions.history(current().folder)} | {policy_hash()}
+    return [(hashed, *place) for hashed, place in _deployments().items() if hashed not in known]
+
+
 def kept(number: int) -> Kept:
     """Return one version as it was. Raises: NoSuchVersion."""
     found = versions.history(current().folder)

@@ -23,6 +23,8 @@ def standing(work: Work, *, persons: list[UUID]) -> dict[str, Any]:
     found = work.records(asked)
     people = {}
     for person in asked:
+        if not work.vault.limits.allow("standing", of=person.hex):
+            work.refuse("rate", purpose=str(purpose.rights))
         box, records = work.vault.keyring.of(person), found.get(person, {})
         if box is None:
             if persons:

@@ -64,7 +64,7 @@ def returns(node: ast.AST) -> Iterator[Edit]:
 
 def ifs(node: ast.AST) -> Iterator[Edit]:
     """Turn a condition round."""
-    if isinstance(node, ast.If | ast.IfExp):
+    if isinstance(node, ast.If | ast.IfExp) and "TYPE_CHECKING" not in _flat(node.test):
         yield "condition turned", node.test, f"(not ({_flat(node.test)}))"
     for test in getattr(node, "ifs", []):
         yield "condition turned", test, f"(not ({_flat(test)}))"

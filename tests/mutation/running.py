@@ -23,7 +23,7 @@ from tests.mutation.targets import Target
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
-SECONDS_MAX = 240.0
+SECONDS_MAX = 180.0
 BUNCH_MAX = 20  # mutants for which tests are collected once
 GREEN, NO_TESTS, TIMED_OUT = 0, 5, -1
 Job = tuple[Target, CodeMutant]

@@ -40,7 +40,6 @@ VERBS = (
     "tests/vault/test_sweep.py",
     "tests/vault/test_ends.py",
 )
-WIRE = ("tests/vault/test_wire.py", "tests/vault/test_walls.py", "tests/vault/test_hostile.py", *VERBS)
 MORE_VAULT = (
     "tests/vault",
     # Slow, and about neither a check nor a condition.

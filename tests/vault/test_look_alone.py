@@ -125,6 +125,9 @@ def test_entries_are_told_to_the_person_and_to_nobody_else(one: AtOnce) -> None:
     assert told[-1]["outcome"] == "entries"
     assert one.told(anna)["rule"] == "rights.own"
     assert look.entries_of(me, person=bea)
+    visitor, _ = one.visitor()  # may see what was looked at, not the cookie itself
+    assert look.entries_of(one.work("web:visitors"), person=visitor)
+    assert one.told(visitor)["rule"] == "rights.own_cookie"
     stranger, _, other = one.sale()
     with refused(NO_PASS, purpose="rights"):
         look.entries_of(one.work("person", other), person=anna)

@@ -145,6 +145,7 @@ def test_a_name_hires_and_no_name_is_for_who_is_there(one: AtOnce) -> None:
     """The first one ever needs none."""
     first = sign_in(one, staff.token(one.work("operator"), name=""))["sign_in"]
     assert one.rows("record") == 0
+    assert one.vault.keyring.of(UUID(first)) is not None
     one.at += 1
     entered = one.entered
     token = staff.token(one.work("operator"), name="Ida")

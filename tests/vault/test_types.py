@@ -14,6 +14,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -29,7 +30,7 @@ from microkitten.policy import Purpose, purpose
 from microkitten.vault import types
 from microkitten.vault.disclosure import Disclosure
 from microkitten.vault.opened import MAKER, Opened
-from microkitten.vault.types import Actor, Closed, Given, Pass, PersonField, Sealed, SealedError
+from microkitten.vault.types import Actor, Closed, Given, Pass, PersonField, Sealed, SealedError, Value
 
 SECRET = token()
 PERSON = uuid4()
@@ -143,8 +144,8 @@ def test_what_was_typed_and_passes_hide_in_repr_and_do_not_travel() -> None:
     """Form data and tokens stand in tracebacks and logs more often than anything else."""
     for thing in (Given(SECRET, "checkout.name"), Actor("person", SECRET), Pass(SECRET, None)):  # type: ignore[arg-type]
         assert SECRET not in f"{thing!r} {thing}"
-    with pytest.raises(SealedError):
-        pickle.dumps(Given(SECRET, "checkout.name"))
+        with pytest.raises(SealedError, match="does not travel"):
+            pickle.dumps(thing)
 
 
 def test_an_opening_lives_in_its_block_only() -> None:
@@ -200,8 +201,42 @@ def test_after_the_block_the_value_is_no_longer_in_the_process() -> None:
 @pytest.mark.parametrize("kind", [Opened, Disclosure])
 def test_openings_and_disclosures_are_not_made_outside(kind: Any) -> None:
     """A provider accepts nothing else, so nothing else may be makeable (P22)."""
-    with pytest.raises((SealedError, TypeError)):
-        kind(object(), b"", b"")
+    told: dict[str, Any] = {"signed": b"", "signature": b""}
+    if kind is Opened:
+        told = {"purpose": purpose.rights, "asked": [], "values": {}, "entries": {}, "until": None}
+    with pytest.raises(SealedError, match="makes a"):
+        kind(object(), **told)
+
+
+@pytest.mark.parametrize("make", [opened, disclosure])
+def test_openings_and_disclosures_are_not_copied(make: Callable[[], Any]) -> None:
+    """Nor sent, nor compared: one that hands out something else instead would be taken for one."""
+    for copied in (copy.copy, copy.deepcopy):
+        with pytest.raises(SealedError, match="has no copy"):
+            copied(make())
+    with pytest.raises(SealedError, match="does not travel"):
+        pickle.dumps(make())
+
+
+def test_openings_are_not_compared() -> None:
+    """Two with the same value would tell it."""
+    with pytest.raises(SealedError, match="not compared"):
+        assert opened() == opened()
+
+
+def test_a_task_sees_nothing_that_its_neighbour_opened() -> None:
+    """Though both run in one thread."""
+
+    async def look(block: Opened) -> Value | None:
+        return block.reveal(PERSON, "recipient.name")
+
+    async def main() -> None:
+        with opened() as block:
+            assert block.reveal(PERSON, "recipient.name") == SECRET
+            with pytest.raises(Closed):
+                await asyncio.create_task(look(block))
+
+    asyncio.run(main())
 
 
 def test_a_disclosure_that_nobody_signed_does_not_verify() -> None:
@@ -216,6 +251,16 @@ def test_a_person_reference_is_never_null() -> None:
     """Rows without an owner are rows that erasure forgets (P6)."""
     with pytest.raises(ValueError, match="owner"):
         PersonField(null=True)
+
+
+def test_the_table_itself_takes_nothing_but_ids() -> None:
+    """Where the column is a text; elsewhere it has a type of its own."""
+    field = PersonField()
+    field.column = "person"
+    ops = SimpleNamespace(quote_name=lambda name: f'"{name}"')
+    check = field.db_check(SimpleNamespace(vendor="sqlite", ops=ops))
+    assert check == """length("person") = 32 AND "person" NOT GLOB '*[^0-9a-f]*'"""
+    assert field.db_check(SimpleNamespace(vendor="postgresql", ops=ops)) is None
 
 
 def test_the_web_process_loads_no_cipher_and_nothing_of_the_vault_server() -> None:

@@ -63,6 +63,8 @@ def test_phones_postcodes_and_dates_are_no_card_numbers(text: str) -> None:
 def test_a_number_split_over_two_lines_of_an_address_is_seen() -> None:
     """The parts of an address are read as one text too."""
     assert flaw("recipient.address", {"line1": "4242 4242", "line2": "4242 4242", "country": "US"}) == "card"
+    split = {"line1": "1 Elm St", "line2": "4242 4242", "city": "4242 4242", "country": "US"}
+    assert flaw("recipient.address", split) == "card"  # as it is read: the lines, then the city
 
 
 @pytest.mark.parametrize(

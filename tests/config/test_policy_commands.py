@@ -1,17 +1,16 @@
 """The commands with which a merchant edits, compares, exports and upgrades the policy (P0, P42)."""
 
-import hashlib
 import json
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from microkitten.config import founding, upgrading
+from microkitten.config import founding
 from microkitten.config.cli import microkitten
-from microkitten.policy import PolicyError, load, merge, versions
+from microkitten.policy import load, versions
 
 EDIT = ("You pay what you saw, once.", "You pay what you saw, one time only.")
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -22,20 +21,6 @@ def store(tmp_path: Path) -> Path:
     """A founded sample store that never ran."""
     founding.found(tmp_path / "store", founding.sample_plan(8443))
     return tmp_path / "store"
-
-
-@pytest.fixture
-def old_store(store: Path) -> Path:
-    """A store that the first release founded, with that release's policy in force."""
-    (store / "policy.toml").write_text(merge.releases()["1"], "utf-8")
-    (store / "policies").mkdir()
-    shutil.copy(store / "policy.toml", store / "policies/0001.toml")
-    told = {
-        "version": "1", "date": "2026-11-22", "profile": "classic", "hash": "0" * 64, "since": AT.isoformat(),
-        "sha256": hashlib.sha256((store / "policy.toml").read_bytes()).hexdigest(),
-    }  # fmt: skip
-    (store / "policies/0001.json").write_text(json.dumps(told))
-    return store
 
 
 def run(*words: str | Path, typed: str = "") -> Result:
@@ -85,6 +70,25 @@ def test_a_contract_that_is_over_is_named_when_it_is_adopted(store: Path) -> Non
     said = run("adopt", store)
     assert said.exit_code == 0, said.output
     assert "the contract with mail ended on 2025-01-01: nothing goes out to it" in said.output
+
+
+def test_check_warns_of_contracts_that_end(store: Path) -> None:
+    """Before anything is put in force; it governs all the same (P21)."""
+    assert json.loads(run("check", store, "--json").output)["warnings"] == []
+    text = (store / "policy.toml").read_text("utf-8")
+    contract = next(line for line in text.splitlines() if line.startswith('contract = { id = "C-2"'))
+    soon = datetime.now(UTC).date() + timedelta(days=9)
+    for until, said in (
+        (date(2025, 1, 1), "the contract with mail ended on 2025-01-01: nothing goes out to it"),
+        (soon, f"the contract with mail ends on {soon}, in 9 days"),
+    ):
+        dates = f'contract = {{ id = "C-2", from = 2024-01-01, until = {until}, review = {until} }}'
+        edit(store / "policy.toml", (contract, dates))
+        contract = dates
+        warning = f"{said} (write the new dates into [party.mail] of policy.toml)"
+        told = json.loads(run("check", store, "--json").output)
+        assert (told["governs"], told["warnings"]) == (True, [warning])
+        assert f"warning: {warning}\n" in run("check", store).output
 
 
 def test_renumbering_a_file_that_is_not_there_says_so(store: Path) -> None:
@@ -167,17 +171,6 @@ def test_diff_ends_with_2_where_there_is_nothing_to_compare(store: Path, words: 
     assert "neither a file nor a version" in said.output
 
 
-def test_diff_reads_a_version_that_an_earlier_release_had_in_force(old_store: Path) -> None:
-    """What would not govern any more can still be read."""
-    with pytest.raises(PolicyError):
-        load(old_store / "policies/0001.toml")
-    assert run("upgrade", old_store, "--yes").exit_code == 0
-    said = run("diff", "--store", old_store)
-    assert said.exit_code == 1, said.output
-    assert "version 1 of November 22, 2026" in said.output
-    assert "changed rule confirm.mail" in said.output
-
-
 # ------------------------------------------------------------------------------------------------ export
 
 
@@ -206,61 +199,3 @@ def test_export_tells_of_the_policy_in_force_unless_asked_for_the_edited(store: 
     edit(store / "policy.toml", EDIT, ('version = "2"', 'version = "3"'))
     assert "one time only" not in run("export", "--what", "dpv", "--store", store).output
     assert "one time only" in run("export", "--what", "dpv", "--edited", "--store", store).output
-
-
-# ----------------------------------------------------------------------------------------------- upgrade
-
-
-@pytest.mark.parametrize("profile", ["classic", "strict"])
-def test_an_untouched_policy_is_upgraded_by_itself_at_the_start(
-    old_store: Path, profile: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """One line is said; the next version is adopted as if a merchant had written it."""
-    edit(old_store / "policy.toml", ('profile = "classic"', f'profile = "{profile}"'))
-    upgrading.at_start(old_store)
-    assert "policy.toml upgraded from version 1 to 2" in capsys.readouterr().err
-    assert versions.adopt(old_store, at=AT).version == "2"
-    assert versions.governing(old_store).profile == profile
-    upgrading.at_start(old_store)
-    assert capsys.readouterr().err == ""
-
-
-@pytest.mark.parametrize("profile", ["classic", "strict"])
-def test_an_edited_policy_is_left_alone_at_the_start_and_upgraded_when_asked(
-    old_store: Path, profile: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Nobody's words are changed behind their back: the hint says what to type, the command shows it first."""
-    edit(old_store / "policy.toml", EDIT, ('profile = "classic"', f'profile = "{profile}"'))
-    before = (old_store / "policy.toml").read_bytes()
-    upgrading.at_start(old_store)
-    assert f"microkitten policy upgrade {old_store}" in capsys.readouterr().err
-    declined = run("upgrade", old_store, typed="n\n")
-    assert declined.exit_code == 0, declined.output
-    assert "kept as you have it: statement P14" in declined.output
-    assert (old_store / "policy.toml").read_bytes() == before
-    assert run("upgrade", old_store, typed="y\n").exit_code == 0
-    assert versions.adopt(old_store, at=AT).version == "2"
-    loaded = versions.governing(old_store)
-    assert loaded.statement("P14").meaning == EDIT[1]
-    assert loaded.profile == profile
-    assert "nothing to do" in run("upgrade", old_store).output
-
-
-def test_upgrade_tells_a_program_and_writes_only_with_a_yes(old_store: Path) -> None:
-    """`--json` asks nobody, so it does nothing by itself."""
-    edit(old_store / "policy.toml", EDIT)
-    before = (old_store / "policy.toml").read_bytes()
-    told = json.loads(run("upgrade", old_store, "--json").output)
-    assert (told["written"], told["upgrade"]["untouched"]) == (False, False)
-    assert told["upgrade"]["kept"] == ["statement P14"]
-    assert (old_store / "policy.toml").read_bytes() == before
-    assert json.loads(run("upgrade", old_store, "--json", "--yes").output)["written"] is True
-    assert json.loads(run("upgrade", old_store, "--json").output) == {"upgrade": None}
-
-
-def test_a_file_that_is_no_policy_is_left_to_who_loads_it(store: Path) -> None:
-    """The upgrade guesses nothing."""
-    (store / "policy.toml").write_text("this is no TOML\n")
-    upgrading.at_start(store)
-    assert (store / "policy.toml").read_text() == "this is no TOML\n"
-    assert run("upgrade", store).exit_code == 1

@@ -52,14 +52,14 @@ def adopt(store: Store, *, at: datetime) -> Version:
 def adopt_or_say(store: Store, *, at: datetime) -> Version | None:
     """Put the edited policy in force, or say why not and keep the one that is.
 
-    Returns: the version now in force, None if there is none yet. Raises: PolicyError if a version that has been in
-    force was touched.
+    Returns: the version now in force, None if there is none yet that this release reads. Raises: PolicyError if a
+    version that has been in force was touched.
     """
     before = versions.history(store.folder)
     try:
         now = adopt(store, at=at)
     except PolicyError as error:
-        if not before:
+        if not before or not is_read(before[-1].path):
             return None
         red = (_RED, _PLAIN) if sys.stderr.isatty() else ("", "")
         say(
@@ -71,6 +71,19 @@ def adopt_or_say(store: Store, *, at: datetime) -> Version | None:
     if now not in before:
         say(f"version {now.version} of the policy is in force")
     return now
+
+
+def is_read(path: Path) -> bool:
+    """Whether a kept version, perhaps of an earlier release, can govern under this one.
+
+    Raises: PolicyError if it is not what was adopted.
+    """
+    versions.unaltered(path)
+    try:
+        policy.load(path)
+    except PolicyError:
+        return False
+    return True
 
 
 def at_start(store: Store, *, at: datetime) -> None:

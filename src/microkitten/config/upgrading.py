@@ -6,16 +6,21 @@ from __future__ import annotations
 import os
 import secrets
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from microkitten.config import adopting
 from microkitten.config.reporting import say
-from microkitten.policy import Policy, PolicyError, merge, parse, past, versions
+from microkitten.policy import Policy, PolicyError, Problem, merge, parse, past, versions
 from microkitten.policy.load import packaged_text
 from microkitten.policy.words import PROFILES
 
 BASE = "base.toml"  # beside the versions: the shipped text that policy.toml was last merged with
+FIRST = "0001"
+VAULT = "vault"  # made at a store's first start, and the root key in it never written again
+ROOT_KEY = "root.key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +76,37 @@ def plan(folder: Path) -> Plan | None:
 
 
 def write(folder: Path, what: Plan) -> None:
-    """Write the upgraded policy.toml whole or not at all; what was in force before lies in policies/."""
-    _put(folder / versions.EDITED, what.text)
+    """Write the upgraded policy.toml whole or not at all; what was in force before lies in policies/ (P42)."""
     kept = folder / versions.FOLDER
     kept.mkdir(mode=0o755, exist_ok=True)
-    _put(kept / BASE, what.shipped)
+    _keep_first(folder, what.before)
+    _put(folder / versions.EDITED, what.text.encode())
+    _put(kept / BASE, what.shipped.encode())
+
+
+def _keep_first(folder: Path, before: Policy) -> None:
+    """Keep what governed under a release that kept no versions as the first one, before it is written over.
+
+    That it does not load any more is no hindrance: it is shown, and nothing is decided by it.
+    """
+    if not (folder / VAULT).is_dir() or versions.history(folder):
+        return  # it never governed, or what governed is kept
+    edited, kept = folder / versions.EDITED, folder / versions.FOLDER
+    data, moments = edited.read_bytes(), [edited.stat().st_mtime]
+    with suppress(OSError):  # the vault's folder may be closed to this user
+        moments.append((folder / VAULT / ROOT_KEY).stat().st_mtime)
+    # It governed from its writing on, and not before the store first ran.
+    since = datetime.fromtimestamp(max(moments), UTC)
+    _put(kept / f"{FIRST}.json", versions.facts(before, data, since=since))
+    _put(kept / f"{FIRST}.toml", data)
 
 
 def at_start(folder: Path) -> None:
     """Upgrade a policy.toml that nobody has changed, and say so; of a changed one that does not load any more,
-    say how to upgrade it: its mistakes are told by whoever loads it.
+    say how to upgrade it.
+
+    Raises: PolicyError with that remedy alone, if nothing in force loads either: to this release an earlier one's
+    words are mistakes by the dozen, and none of them is the merchant's.
     """
     try:
         found = plan(folder)
@@ -97,10 +123,12 @@ def at_start(folder: Path) -> None:
     try:
         versions.check(folder)
     except PolicyError:
-        say(
-            "policy.toml is of an earlier release, with changes of yours; to see and take what this release brings:"
-        )
-        say(f"  microkitten policy upgrade {folder}")
+        message = "is of an earlier release, with changes of yours"
+        remedy = f"to see and take what this release brings:  microkitten policy upgrade {folder}"
+        if not versions.history(folder) or not adopting.is_read(versions.in_force(folder)):
+            raise PolicyError([Problem(str(folder / versions.EDITED), 1, message, remedy)]) from None
+        say(f"{versions.EDITED} {message};")
+        say(f"  {remedy}")
 
 
 def _base(folder: Path, text: str) -> str:
@@ -108,12 +136,12 @@ def _base(folder: Path, text: str) -> str:
     return known.read_text("utf-8") if known.is_file() else merge.nearest(text)
 
 
-def _put(path: Path, text: str) -> None:
+def _put(path: Path, data: bytes) -> None:
     mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    with part.open("x", encoding="utf-8") as file:
+    with part.open("xb") as file:
         os.fchmod(file.fileno(), mode)
-        file.write(text)
+        file.write(data)
         file.flush()
         os.fsync(file.fileno())
     if path.exists() and os.geteuid() == 0:

@@ -122,17 +122,22 @@ def adopt(store: Path, *, at: datetime) -> Version:
         if read_bytes(edited) != data:  # what was checked is what is kept, even if somebody is writing it now
             raise _problem(edited, "was changed while it was read", "save it, then adopt it")
         number = before[-1].number + 1 if before else 1
-        told = {
-            "version": loaded.version,
-            "date": loaded.date.isoformat(),
-            "profile": loaded.profile,
-            "hash": loaded.hash,
-            "since": at.astimezone(UTC).isoformat(timespec="seconds"),
-            "sha256": hashlib.sha256(data).hexdigest(),
-        }
-        _put(folder / f"{number:04}.json", f"{json.dumps(told, indent=1, sort_keys=True)}\n".encode())
+        _put(folder / f"{number:04}.json", facts(loaded, data, since=at))
         _put(folder / f"{number:04}.toml", data)
     return _told(number, folder / f"{number:04}.toml")
+
+
+def facts(loaded: Policy, data: bytes, *, since: datetime) -> bytes:
+    """Return what is written beside a version: `data` are its file's bytes, `since` the moment, with its zone."""
+    told = {
+        "version": loaded.version,
+        "date": loaded.date.isoformat(),
+        "profile": loaded.profile,
+        "hash": loaded.hash,
+        "since": since.astimezone(UTC).isoformat(timespec="seconds"),
+        "sha256": hashlib.sha256(data).hexdigest(),
+    }
+    return f"{json.dumps(told, indent=1, sort_keys=True)}\n".encode()
 
 
 def renumbered(text: str, *, used: Iterable[str], day: date) -> str:

@@ -14,6 +14,7 @@ from django.test import RequestFactory
 from microkitten.policy import Purpose, purpose
 from microkitten.vault.opened import MAKER, Opened
 from microkitten.web import forms, page
+from microkitten.web.logs import Plain
 from microkitten.web.page import NotEncrypted, Openings, Page, render
 from microkitten.web.security import (
     HEADERS,
@@ -108,10 +109,12 @@ def test_a_page_that_opened_something_is_not_made_without_encryption() -> None:
         render(RequestFactory().get("/"), "no-such-template.html", opened=opened)
 
 
-def test_what_no_opening_was_asked_for_is_an_error() -> None:
-    """And no empty place on a page (P38)."""
+def test_what_no_opening_was_asked_for_is_an_error(caplog: pytest.LogCaptureFixture) -> None:
+    """And no empty place on a page (P38); the log names the field, which is nobody's."""
     with pytest.raises(LookupError):
         Openings([]).reveal("nobody", "customer.name")  # type: ignore[arg-type] # there is no opening to ask
+    (said,) = caplog.records
+    assert Plain().format(said).endswith(" error microkitten.web: customer.name was not opened for this page")
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options"])

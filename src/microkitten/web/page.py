@@ -1,5 +1,6 @@
 """Pages: text with its mark. What shows a person's data is sealed off from every cache by that very act (P38)."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,8 @@ from microkitten.policy import Purpose
 from microkitten.vault.types import Opened, Value
 from microkitten.web.declares import must_serve
 from microkitten.web.jinja import OPENED
+
+log = logging.getLogger("microkitten.web")
 
 
 class NotEncrypted(Exception):
@@ -69,6 +72,9 @@ class Openings:
         for one in self._openings:
             if one.asked_for(person, field):
                 return one.reveal(person, field)
+        log.error(
+            "%s was not opened for this page", field
+        )  # a name of the policy's; an error's words are not logged
         raise LookupError(f"{field} was not opened for this page")
 
 

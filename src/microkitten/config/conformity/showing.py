@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from microkitten.config.conformity.finding import Finding, at, place
+from microkitten.config.conformity.opening import opened
 from microkitten.config.conformity.pages import Template, Templates
 from microkitten.config.conformity.purposes import actors_in, declared, is_task, marks
 from microkitten.config.conformity.sources import Function, Source, Sources
@@ -19,10 +20,11 @@ MAIL = "mail"
 
 @dataclass
 class Shown:
-    """Who shows a template: views and tasks with their purpose, and the actors they ask as."""
+    """Who shows a template: views and tasks with their purpose, what they open, and the actors they ask as."""
 
     by: dict[str, str] = field(default_factory=dict)
     where: dict[str, str] = field(default_factory=dict)
+    opens: dict[str, Mapping[str, str]] = field(default_factory=dict)
     actors: set[str] = field(default_factory=set)
 
 
@@ -36,7 +38,7 @@ def check(policy: Policy, sources: Sources, templates: Templates) -> Iterator[Fi
     for one in templates.by_name.values():
         yield from _declares(policy, one, templates)
     shown: dict[str, Shown] = {}
-    yield from _links(sources, templates, shown)
+    yield from _links(policy, sources, templates, shown)
     for name, by in shown.items():
         yield from _purposes(templates.by_name[name], by)
         yield from _fields(policy, templates, name, by)
@@ -83,7 +85,9 @@ def _words(purposes: frozenset[str]) -> str:
     return " ".join(sorted(purposes)) or "nothing"
 
 
-def _links(sources: Sources, templates: Templates, shown: dict[str, Shown]) -> Iterator[Finding]:
+def _links(
+    policy: Policy, sources: Sources, templates: Templates, shown: dict[str, Shown]
+) -> Iterator[Finding]:
     named: dict[tuple[str, str], list[str]] = {}
     for source in sources.under("shop", "web"):
         for name, function in source.functions.items():
@@ -97,10 +101,11 @@ def _links(sources: Sources, templates: Templates, shown: dict[str, Shown]) -> I
                 if text not in templates.by_name:
                     remedy = nearest(text, tuple(templates.by_name))
                     yield Finding(at(source.path, node), "P047", f"there is no template {text!r}", remedy)
-    _follow(sources, templates, named, shown)
+    _follow(policy, sources, templates, named, shown)
 
 
 def _follow(
+    policy: Policy,
     sources: Sources,
     templates: Templates,
     named: Mapping[tuple[str, str], list[str]],
@@ -110,12 +115,14 @@ def _follow(
     for source, name, function in edges(sources):
         reached = sources.reached(source.module, name)
         actors = {actor for _, _, actor in actors_in(sources, reached)}
-        for text in (text for here in reached for text in named.get(here, ())):
-            if text in templates.by_name:
-                one = shown.setdefault(text, Shown())
-                one.by[name] = declared(source, function) or ""
-                one.where[name] = at(source.path, function)
-                one.actors |= actors
+        texts = [text for here in reached for text in named.get(here, ()) if text in templates.by_name]
+        opens = opened(policy, sources, reached) if texts else {}
+        for text in texts:
+            one = shown.setdefault(text, Shown())
+            one.opens[name] = opens
+            one.by[name] = declared(source, function) or ""
+            one.where[name] = at(source.path, function)
+            one.actors |= actors
 
 
 def edges(sources: Sources) -> Iterator[tuple[Source, str, Function]]:
@@ -196,6 +203,30 @@ def _fields(policy: Policy, templates: Templates, name: str, shown: Shown) -> It
                 who = ", ".join(sorted(shown.actors)) or "nobody"
                 what = f"{name} serves {_words(page.serves)} as {who}, and no rule opens {field_name} so"
                 yield Finding(place(one.path, line), "P050", what, _remedy(policy, name, field_name))
+            elif field_name in policy.fields:
+                yield from _unopened(page, place(one.path, line), field_name, shown)
+
+
+def _unopened(page: Template, where: str, field_name: str, shown: Shown) -> Iterator[Finding]:
+    """Yield the views that open a person's fields and not this one: the page would end as an error.
+
+    A view that opens none of the group shows the page in another state, in which it names none; one view must.
+    """
+    group = field_name.partition(".")[0] + "."
+    beside = {
+        view: next((place for name, place in opens.items() if name.startswith(group)), "")
+        for view, opens in sorted(shown.opens.items())
+    }
+    for view, stands in beside.items():
+        if field_name in shown.opens[view] or (not stands and any(beside.values())):
+            continue
+        what = f"{page.name} shows {field_name}, and no action behind {view} opens it"
+        remedy = (
+            f'write "{field_name}" beside the fields opened in {stands}, or take it out'
+            if stands
+            else f'open "{field_name}" by door.use in the actions behind {view}, or take it out'
+        )
+        yield Finding(where, "P053", what, remedy)
 
 
 def _may_show(policy: Policy, page: Template, field_name: str, actors: set[str]) -> bool:

@@ -37,7 +37,7 @@ def policy_check(folder: Path | None, as_json: bool) -> None:
     profile that does not fit the countries of the store.
     """
     from microkitten import policy  # late: --help stays quick
-    from microkitten.config import adopting
+    from microkitten.config import adopting, check_parties
     from microkitten.config.store import read
 
     where = folders.find(folder)
@@ -54,7 +54,9 @@ def policy_check(folder: Path | None, as_json: bool) -> None:
         ]
         click.echo(json.dumps({"governs": False, "problems": told}, indent=1))
         raise SystemExit(1) from None
-    warnings = _translated(loaded, store)
+    today = datetime.now(UTC).date()
+    contracts = check_parties.check(loaded, is_sample=store.sample, day=today)
+    warnings = [*(f"{one.what} ({one.remedy})" for one in contracts), *_translated(loaded, store)]
     counts = {
         "statements": len(loaded.statements), "purposes": len(loaded.purposes), "fields": len(loaded.fields),
         "parties": len(loaded.parties), "rules": len(loaded.rules), "rows": len(loaded.table.rows),

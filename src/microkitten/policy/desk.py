@@ -58,9 +58,12 @@ class Desk:
         """Keep a problem at the line of `path` (of `word` within it, if given)."""
         self.problems.append(Problem(self.file, self.lines.of(path, word), message, hint))
 
-    def unknown(self, path: Path, kind: str, word: str, known: Iterable[str]) -> None:
-        """Keep a problem about a word outside its closed set."""
-        self.note(path, f"unknown {kind} {word!r}", nearest(word, tuple(known)), word)
+    def unknown(self, path: Path, kind: str, word: str, known: Iterable[str], more: str = "") -> None:
+        """Keep a problem about a word outside its closed set. Params: `more`, what the hint says after that."""
+        hint = nearest(word, tuple(known))
+        if more:
+            hint += f" {more}" if hint.endswith("?") else f"; {more}"
+        self.note(path, f"unknown {kind} {word!r}", hint, word)
 
 
 class Section:

@@ -21,6 +21,9 @@ _TERMS = {
     "fideslang": (r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*", "user.contact.email"),
 }
 _PURPOSES = tuple(purpose.name for purpose in Purpose.every())
+# Where whoever changes the program itself adds a name: a store's policy can name only what the program knows.
+_NEW_PURPOSE = "for developers: a new one is made known by python -m microkitten.policy.generate"
+_NEW_NAME = "for developers: names are added to {} in policy/words.py"
 
 
 @dataclass(slots=True)
@@ -185,7 +188,7 @@ def _purpose(draft: Draft, section: Section, name: str) -> None:
     entry = (section.text("title"), section.prose("why"), section.word("basis", words.BASES, "basis"))
     foreign = (_term(section, "dpv"), _term(section, "fideslang"))
     if name not in _PURPOSES:
-        section.desk.unknown(section.path, "purpose", name, _PURPOSES)
+        section.desk.unknown(section.path, "purpose", name, _PURPOSES, _NEW_PURPOSE)
         return
     draft.purposes[name] = PurposeEntry(Purpose.named(name), *entry, *foreign)
 
@@ -208,7 +211,7 @@ def _group(section: Section, name: str) -> Group:
 
 def _party(section: Section, name: str) -> Party:
     if name not in words.PARTIES:
-        section.desk.unknown(section.path, "party", name, words.PARTIES)
+        section.desk.unknown(section.path, "party", name, words.PARTIES, _NEW_NAME.format("PARTIES"))
     return Party(
         name=name,
         title=section.text("title"),
@@ -231,7 +234,7 @@ def _contract(section: Section) -> Contract:
 
 def _cookie(draft: Draft, section: Section, name: str) -> None:
     if name not in words.COOKIES:
-        section.desk.unknown(section.path, "cookie", name, words.COOKIES)
+        section.desk.unknown(section.path, "cookie", name, words.COOKIES, _NEW_NAME.format("COOKIES"))
     purpose = _one_purpose(section, section.text("purpose"), "purpose")
     carries = section.word("field", draft.fields, "field", "")
     title, holds = section.text("title"), section.prose("holds")

@@ -10,12 +10,21 @@ import os
 import secrets
 import subprocess
 import sys
+import traceback
+from dataclasses import replace
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
+from microkitten import policy
 from microkitten.config import declarations, founding
 from microkitten.config.processes import SOURCE, environment
+from microkitten.policy.words import PROFILES
 
 HOUSE = SOURCE.parent
+POLICY = SOURCE / "microkitten/policy/default.toml"
+# What refuses a view or a job that declares nothing; the mistake is where that was asked for.
+REFUSING = ("src/microkitten/web/", ".venv/")
 
 
 def make_store(folder: Path) -> None:
@@ -27,6 +36,30 @@ def make_store(folder: Path) -> None:
     if not secret.exists():
         secret.write_text(secrets.token_urlsafe(48), encoding="ascii")
         secret.chmod(0o600)
+
+
+def packaged_policy() -> list[str]:
+    """Return what is wrong with the policy that all stores begin with, at its own lines; no store is made of it."""
+    wrong = set()
+    for profile in PROFILES:
+        try:
+            policy.packaged(profile)
+        except policy.PolicyError as error:
+            wrong |= {replace(problem, file=str(POLICY.relative_to(HOUSE))) for problem in error.problems}
+    return [str(problem) for problem in sorted(wrong)]
+
+
+def undeclared(error: ImproperlyConfigured) -> str:
+    """Return what the code refused when it was loaded, with the line of ours that asked for it."""
+    frames = [
+        (str(Path(frame.filename).relative_to(HOUSE)), frame.lineno)
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(HOUSE)
+    ]
+    ours = [frame for frame in frames if not frame[0].startswith(REFUSING)] or frames
+    where = ":".join(map(str, ours[-1])) if ours else "settings"
+    remedy = "write @serves(purpose.NAME) above the function" if "needs @serves" in str(error) else ""
+    return f"{where}: {error}" + (f"; {remedy}" if remedy else "")
 
 
 def templates() -> list[str]:
@@ -90,17 +123,25 @@ def conformity() -> list[str]:
 def main(arguments: list[str]) -> int:
     """Run all and say what has drifted; returns 0 if nothing has."""
     folder = Path(arguments[1] if arguments[:1] == ["--store"] else HOUSE / ".tools/lint-store").resolve()
-    make_store(folder)
-    if arguments:
-        return 0
-    os.environ.update(environment(folder, "web"))
-    import django  # late: its settings are read from the environment just set
-
-    django.setup()
-    wrong = [*templates(), *shop_tables(), *vault_tables(folder), *settings_page(), *conformity()]
+    wrong = packaged_policy()
+    if not wrong:
+        make_store(folder)
+        wrong = [] if arguments else _all(folder)
     for line in wrong:
         sys.stderr.write(line + "\n")
     return 1 if wrong else 0
+
+
+def _all(folder: Path) -> list[str]:
+    """Return all that has drifted, seen from the store in `folder`."""
+    os.environ.update(environment(folder, "web"))
+    import django  # late: its settings are read from the environment just set
+
+    try:
+        django.setup()
+        return [*templates(), *shop_tables(), *vault_tables(folder), *settings_page(), *conformity()]
+    except ImproperlyConfigured as error:
+        return [undeclared(error)]
 
 
 if __name__ == "__main__":

@@ -163,7 +163,7 @@ class EntryView:
 class Count:
     """How many entries of one kind, purpose and party the ledger has of one month (`2026-11`); nobody's data (P20).
 
-    `party` is empty where nothing was handed over.
+    `party` is empty where nothing was handed over, and for what went out before the ledger was counted by party.
     """
 
     month: str

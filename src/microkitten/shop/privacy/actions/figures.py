@@ -14,6 +14,7 @@ from microkitten.policy.words import FACTS
 from microkitten.vault import door
 
 DISCLOSED = "disclosure"
+UNTOLD = ""  # the party of what went out before the ledger was counted by party
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class NeverSold:
     """All hand-overs by month and party; `sold` counts those for which anything was given in return."""
 
     handed: tuple[Handed, ...]
-    totals: tuple[tuple[str, int], ...]
+    totals: tuple[tuple[str, str, int], ...]
     total: int
     sold: int
     most: int
@@ -50,7 +51,10 @@ class NeverSold:
 
 @dataclass(frozen=True, slots=True)
 class Triple:
-    """An allowed hand-over (party, purpose, group) and how often the ledger has seen one of that party and purpose."""
+    """An allowed hand-over (party, purpose, group) and how often the ledger has seen one of that party and purpose.
+
+    `untold` are those of the purpose to whichever party, from before the ledger was counted by party.
+    """
 
     party: str
     title: str
@@ -60,6 +64,7 @@ class Triple:
     things: str
     rule: str
     entries: int
+    untold: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +107,12 @@ def never_sold(words: Words = ENGLISH) -> NeverSold:
         for one in sorted(counts, key=lambda one: (one.month, one.party, one.purpose))
         if one.kind == DISCLOSED
     )
-    totals = Counter[str]({words.told(party.title): 0 for party in policy.parties.values()})
+    totals = Counter({name: 0 for name in policy.parties})
     for one in handed:
-        totals[one.title] += one.entries
+        totals[one.party] += one.entries
     return NeverSold(
         handed=handed,
-        totals=tuple(totals.items()),
+        totals=tuple((name, _party_title(name, words), entries) for name, entries in totals.items()),
         total=sum(totals.values()),
         sold=sum(one.entries for one in handed if one.consideration != "none"),
         most=max((one.entries for one in handed), default=1),
@@ -160,6 +165,7 @@ def triples(words: Words = ENGLISH) -> tuple[Triple, ...]:
                 things=words.listed(things),
                 rule=rule.id,
                 entries=made[rule.party, str(rule.purpose)],
+                untold=made[UNTOLD, str(rule.purpose)],
             )
             for title, things in groups.items()
         ]
@@ -216,6 +222,8 @@ def _purpose_title(name: str, words: Words, *, inside: bool = False) -> str:
 
 
 def _party_title(name: str, words: Words) -> str:
+    if name == UNTOLD:
+        return words.say("by an earlier release, which did not count by party")
     entry = settings.POLICY.parties.get(name)
     return words.told(entry.title) if entry else name
 

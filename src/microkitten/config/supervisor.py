@@ -183,7 +183,8 @@ class Supervisor:
         programs = other_programs(self._store, self._serving, self._who)
         others = [self._child(one) for one in programs if one.name in BY_POLICY]
         self._listening = asyncio.Semaphore(0)
-        for child in (vault, *others):
+        first = [vault, *(child for child in others if child.program.name == "web")]
+        for child in first:  # alone, so that it listens sooner; a job can wait for its worker
             self._do(child.watch(), of=child)
         try:
             async with asyncio.timeout(TAKEOVER_SECONDS_MAX):
@@ -193,8 +194,11 @@ class Supervisor:
         except TimeoutError:
             say(f"version {loaded.version} of the policy is in force, but its processes do not start;")
             say("the old ones go on until a restart; see the lines above")
-            await asyncio.gather(*(child.stop() for child in (vault, *others)))
+            await asyncio.gather(*(child.stop() for child in first))
             return
+        for child in others:
+            if child not in first:
+                self._do(child.watch(), of=child)
         old = [child for child in self._others if child.program.name in BY_POLICY]
         old_vault, self._vault = self._vault, vault
         self._others = [*(child for child in self._others if child not in old), *others]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
+import re
 import subprocess
 import sys
 import time
@@ -11,8 +13,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from tests.mutation.code import CodeMutant
 from tests.mutation.running import ROOT, Outcome, are_sound, run_all
-from tests.mutation.targets import all_mutants
+from tests.mutation.targets import Target, all_mutants
+
+DONE = ("killed", "timed out", "equivalent")
 
 
 def main() -> int:
@@ -27,19 +32,56 @@ def main() -> int:
     asked.add_argument("--list", action="store_true", help="name them and run nothing")
     asked.add_argument("--processes", type=int, default=2)
     asked.add_argument("--out", type=Path, default=ROOT / "artifacts" / "mutation.json")
+    asked.add_argument("--left", action="store_true", help="only what lived, changed or was never run")
     asked.add_argument("--page", type=Path, help="write the table for the docs here")
     asked.add_argument("--no-policy", action="store_true", help="leave the mutants of the policy file out")
     choice = asked.parse_args()
-    work = [one for one in all_mutants(ROOT, files=choice.files, deep=choice.deep) if choice.id in one[1].id]
+    everything = list(all_mutants(ROOT, deep=choice.deep))
+    known = _known(choice.out, everything)
+    work = [
+        (target, mutant)
+        for target, mutant in everything
+        if re.search(choice.files, target.file)
+        and choice.id in mutant.id
+        and not (choice.left and known.get(mutant.id, {}).get("fate") in DONE)
+    ]
     if choice.list:
         print("\n".join(mutant.id for _, mutant in work), f"\n{len(work)} mutants")
         return 0
     policy_file = [] if choice.no_policy else [_policy_file()]
     outcomes = run_all(work, processes=choice.processes, quick=choice.quick)
-    told = _told(outcomes, policy_file, choice.out)
+    rows = {**known, **{one.mutant.id: _row(one) for one in outcomes}}
+    told = _told([rows[mutant.id] for _, mutant in everything if mutant.id in rows], policy_file, choice.out)
+    print(f"{len(everything) - len(told['mutants'])} of the program's mutants were never run as it stands")
     if choice.page:
         choice.page.write_text(page(told))
     return 0 if are_sound(outcomes) and not told["survived"] else 1
+
+
+def _digest(file: str) -> str:
+    return hashlib.sha256((ROOT / file).read_bytes()).hexdigest()[:16]
+
+
+def _row(one: Outcome) -> dict[str, Any]:
+    return {
+        "id": one.mutant.id,
+        "kind": one.target.kind,
+        "file": one.mutant.file,
+        "line": one.mutant.line,
+        "fate": one.fate,
+        "seconds": one.seconds,
+        "by": one.red[:200],
+        "source": _digest(one.mutant.file),
+    }
+
+
+def _known(out: Path, everything: list[tuple[Target, CodeMutant]]) -> dict[str, dict[str, Any]]:
+    """Return what an earlier run found of source files that are the same to the byte."""
+    if not out.exists():
+        return {}
+    ids = {mutant.id for _, mutant in everything}
+    rows = json.loads(out.read_text())["mutants"]
+    return {row["id"]: row for row in rows if row["id"] in ids and row.get("source") == _digest(row["file"])}
 
 
 def _policy_file() -> dict[str, Any]:
@@ -58,34 +100,17 @@ def _policy_file() -> dict[str, Any]:
     }
 
 
-def _told(outcomes: list[Outcome], policy_file: list[dict[str, Any]], out: Path) -> dict[str, Any]:
+def _told(rows: list[dict[str, Any]], policy_file: list[dict[str, Any]], out: Path) -> dict[str, Any]:
     """Print and write what became of all. Returns: it."""
-    kinds = dict.fromkeys(one.target.kind for one in outcomes)
-    by_kind = [
-        *policy_file,
-        *({"kind": kind, **_counted([one for one in outcomes if one.target.kind == kind])} for kind in kinds),
-    ]
-    files = dict.fromkeys(one.mutant.file for one in outcomes)
+    by_kind = [*policy_file, *_counted(rows, "kind")]
     told: dict[str, Any] = {
         "at": time.strftime("%Y-%m-%d", time.gmtime()),
         "commit": _commit(),
         "total": {key: sum(row[key] for row in by_kind) for key in ("mutants", "killed", "equivalent")},
         "survived": [one for row in by_kind for one in row["survived"]],
         "kinds": by_kind,
-        "files": [
-            {"file": file, **_counted([one for one in outcomes if one.mutant.file == file])}
-            for file in sorted(files)
-        ],
-        "mutants": [
-            {
-                "id": one.mutant.id,
-                "line": one.mutant.line,
-                "fate": one.fate,
-                "seconds": one.seconds,
-                "by": one.red[:200],
-            }
-            for one in sorted(outcomes, key=lambda one: one.mutant.id)
-        ],
+        "files": _counted(rows, "file"),
+        "mutants": rows,
     }
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(told, indent=1) + "\n")
@@ -98,14 +123,21 @@ def _told(outcomes: list[Outcome], policy_file: list[dict[str, Any]], out: Path)
     return told
 
 
-def _counted(outcomes: list[Outcome]) -> dict[str, Any]:
-    fates = Counter(one.fate for one in outcomes)
-    return {
-        "mutants": len(outcomes),
-        "killed": fates["killed"] + fates["timed out"],
-        "equivalent": fates["equivalent"],
-        "survived": sorted(one.mutant.id for one in outcomes if one.fate == "survived"),
-    }
+def _counted(rows: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
+    """Return how many were killed for each of the rows' kinds or files."""
+    table = []
+    for name in dict.fromkeys(row[key] for row in rows):
+        fates = Counter(row["fate"] for row in rows if row[key] == name)
+        table.append(
+            {
+                key: name,
+                "mutants": fates.total(),
+                "killed": fates["killed"] + fates["timed out"],
+                "equivalent": fates["equivalent"],
+                "survived": [row["id"] for row in rows if row[key] == name and row["fate"] == "survived"],
+            }
+        )
+    return table
 
 
 def _commit() -> str:

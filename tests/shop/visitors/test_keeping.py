@@ -192,6 +192,31 @@ def test_forgetting_takes_the_cookie_back(cookie: str | None, asked: list[str], 
     assert (answer.cookies[actions.COOKIE].value, vault.asked) == ("", asked)
 
 
+OLD_WORDS = {actions.COOKIE: OURS, actions.CHOICE: "yes-0"}
+
+
+@pytest.mark.parametrize(("on_visit", "becomes"), [(False, ""), (True, OURS)])
+def test_a_yes_to_other_words_keeps_no_cookie(on_visit: bool, becomes: str, vault: Vault) -> None:
+    """It is taken back at the next page where a yes is wanted, and asks nothing of the vault (P42)."""
+    vault.on_visit = on_visit
+    request: Any = RequestFactory().get("/")
+    request.COOKIES, request.is_robot = OLD_WORDS, False
+    answer = middleware.visitor(lambda _: HttpResponse())(request)
+    assert (answer.cookies[actions.COOKIE].value, vault.asked) == (becomes, [])
+
+
+@pytest.mark.parametrize(("on_visit", "shown"), [(False, b"asked anew"), (True, b"")])
+def test_a_yes_to_other_words_is_asked_for_anew(
+    on_visit: bool, shown: bytes, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a yes is wanted; where none is, an answer is an answer (P42)."""
+    vault.on_visit = on_visit
+    monkeypatch.setattr(views, "show", lambda *_: HttpResponse(b"asked anew"))
+    request: Any = RequestFactory().get("/fragments/choice")
+    request.COOKIES = OLD_WORDS
+    assert views.choice(request).content == shown
+
+
 @pytest.mark.parametrize(("signal", "choice"), [(True, None), (False, "yes"), (False, "no")])
 def test_nobody_is_asked_twice(signal: bool, choice: str | None, vault: Vault) -> None:
     """Neither after an answer nor beside a signal."""

@@ -59,7 +59,7 @@ def test_whoever_asked_nothing_for_a_minute_is_forgotten(hand: Hand, monkeypatch
     """When there are too many; whoever has just asked is not, or their count would begin anew."""
     monkeypatch.setattr(limits, "BUCKETS_MAX", 2)
     made = Limits()
-    for person in ("anna", "bea"):
+    for person in ("anna", "bea", "zoe"):
         allowed(made, "standing", of=person)
     hand.at += 60
     assert allowed(made, "standing", of="cleo") == PER_MINUTE["standing"]

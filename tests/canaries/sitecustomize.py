@@ -62,8 +62,12 @@ def fail(name: str, held: Any) -> None:
 
 
 def note(file: str, data: bytes) -> None:
-    """Add to one of the notes; every process may."""
-    place = os.open(TAP / file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+    """Add to one of the notes; every process may, whichever user it runs as."""
+    before = os.umask(0)
+    try:
+        place = os.open(TAP / file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+    finally:
+        os.umask(before)
     os.write(place, data)
     os.close(place)
 

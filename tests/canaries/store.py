@@ -30,7 +30,7 @@ class WatchedStore(RunningStore):
         self.tap, self.temporary = home / "tap", home / "temporary"
         for place in (self.tap, self.temporary, self.tap / "armed", self.tap / "fired"):
             place.mkdir()
-            place.chmod(0o1777)
+            place.chmod(0o777)  # not sticky: whoever fails takes the file of the fault, as any user
         self.tape, self.mint = tape, Mint()
         self._seen: dict[Path, tuple[int, int, int]] = {}
         self._said = 0

@@ -68,8 +68,10 @@ def visit(browser: Browser, shop: RunningStore) -> Iterator[Callable[..., Page]]
     yield opened
     for context in contexts:
         context.close()
-    # A status the test asked for (a declined card, a missing page) is no complaint.
-    assert [text for text in complaints if "status of 4" not in text] == []
+    # A status the test asked for (a declined card, a missing page) is no complaint, nor that the browser showed a
+    # page at once because it was too late to fade it in.
+    no_faults = ("status of 4", "Transition was aborted")
+    assert [text for text in complaints if not any(known in text for known in no_faults)] == []
 
 
 def _stays_here(url: str, shop: RunningStore, complaints: list[str]) -> None:

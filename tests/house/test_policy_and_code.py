@@ -31,4 +31,4 @@ def test_the_matrix_is_up_to_date_and_every_bound_thing_is_shown() -> None:
     assert made.unknown == [], "a mark names what no statement binds"
     assert made.gaps == [], "mark the test that shows it: @pytest.mark.shows(...)"
     assert set(made.told) | set(made.planned) == set(matrix.PROMISES)
-    assert matrix.TARGET.read_text(encoding="utf-8") == matrix.document(made), "run  python -m tests.matrix"
+    assert matrix.TARGET.read_text(encoding="utf-8") == matrix.document(made), "run  bin/matrix"

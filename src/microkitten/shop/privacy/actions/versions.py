@@ -55,6 +55,17 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """Every version there is a file of; and as `unkept` hash, entry and minute of what governed without one (P42).
+
+    A file that somebody took away shows itself by this; so does a hash that an earlier release gave to a kept file.
+    """
+
+    kept: list[Kept]
+    unkept: list[tuple[str, int, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """What differs between two versions; `difference` is None where one of them is not read any more, and then
     `sentences` alone is told.
@@ -66,23 +77,18 @@ class Changes:
     sentences: tuple[StatementChange, ...]
 
 
-def listed() -> list[Kept]:
-    """Return all versions, the one in force first, without laying them out."""
+def listed() -> Listing:
+    """Return all versions, the one in force first, without laying them out; and what the ledger alone knows."""
     found = versions.history(current().folder)
     deployed = _deployments()
-    return [
-        _kept(version, is_in_force=version is found[-1], deployed=deployed, whole=False)
-        for version in reversed(found)
-    ]
-
-
-def unkept() -> list[tuple[str, int, str]]:
-    """Return what governed by the ledger and has no file here: hash, entry and minute of its first deployment (P42).
-
-    A file that somebody took away shows itself by this; so does a hash that an earlier release gave to a kept file.
-    """
-    known = {version.hash for version in versions.history(current().folder)} | {policy_hash()}
-    return [(hashed, *place) for hashed, place in _deployments().items() if hashed not in known]
+    known = {version.hash for version in found} | {policy_hash()}
+    return Listing(
+        [
+            _kept(version, is_in_force=version is found[-1], deployed=deployed, whole=False)
+            for version in reversed(found)
+        ],
+        [(hashed, *place) for hashed, place in deployed.items() if hashed not in known],
+    )
 
 
 def kept(number: int) -> Kept:

@@ -133,7 +133,8 @@ def old_privacy(request: Request) -> HttpResponse:  # noqa: ARG001 # Django's si
 @require_safe
 def history(request: Request) -> HttpResponse:  # noqa: ARG001 # the same for everybody
     """List every version that has been in force, with its entry in the ledger (P42)."""
-    context = {"kept": versions.listed(), "unkept": versions.unkept(), **_said()}
+    found = versions.listed()
+    context = {"kept": found.kept, "unkept": found.unkept, **_said()}
     return public(show(None, "privacy/versions.html", context))
 
 

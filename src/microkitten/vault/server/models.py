@@ -8,8 +8,10 @@ from django.db import models
 
 
 class Person(models.Model):
-    """Whoever data is about; no name. `wrapped` holds their keys, `together` who was collected in one
+    """Whoever data is about; no name. Their keys lie in the key store; `together` is who was collected in one
     batch.
+
+    `wrapped` and `commitment` hold keys only in a vault made before there was a key store; the upgrade empties them.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -17,12 +19,17 @@ class Person(models.Model):
     month = models.CharField(max_length=7)
     together = models.UUIDField(db_index=True)
     generation = models.IntegerField()
-    wrapped = models.BinaryField()
-    commitment = models.BinaryField()
+    wrapped = models.BinaryField(db_default=b"")
+    commitment = models.BinaryField(db_default=b"")
 
 
 class Record(models.Model):
-    """One group of fields of one person, sealed; `until_at` is when it ends, claimed or not."""
+    """One group of fields of one person, sealed.
+
+    `lapse_at` is when it stops serving daily use: its key passes from life to law, or it goes. `until_at` is when it
+    goes, claimed or not. `arrived_at` is what the shop told, by the vault's clock; it may only bring the lapse nearer
+    (P7).
+    """
 
     id = models.UUIDField(primary_key=True)
     person = models.UUIDField()
@@ -34,6 +41,8 @@ class Record(models.Model):
     collected_at = models.BigIntegerField()
     claimed_at = models.BigIntegerField(null=True)
     until_at = models.BigIntegerField(db_index=True)
+    lapse_at = models.BigIntegerField(db_default=0, db_index=True)
+    arrived_at = models.BigIntegerField(null=True)
 
     class Meta:
         """One record of a group for each person."""
@@ -58,8 +67,8 @@ class Find(models.Model):
 
 
 class Consent(models.Model):
-    """A yes: which purpose, by which act, under which policy. Gone with the person; the ledger keeps that
-    it was given.
+    """A yes, with what a receipt tells of it (ISO/IEC TS 27560): which purpose, by which act, to which words, under
+    which policy. Gone with the person; the ledger keeps that it was given.
     """
 
     person = models.UUIDField(db_index=True)
@@ -67,6 +76,12 @@ class Consent(models.Model):
     act = models.CharField(max_length=32)
     policy = models.CharField(max_length=64)
     given_at = models.BigIntegerField()
+    version = models.TextField(db_default="")  # of the policy
+    wording = models.CharField(max_length=64, db_default="")
+    receipt = models.UUIDField(null=True, db_index=True)
+    entry = models.BigIntegerField(null=True)
+    withdrawn_at = models.BigIntegerField(null=True)
+    withdrawn_entry = models.BigIntegerField(null=True)
 
 
 class Worded(models.Model):
@@ -142,6 +157,55 @@ class Act(models.Model):
     entry = models.BigIntegerField()
 
 
+class Grant(models.Model):
+    """Who may open what of whom until when: minted for a reason, by the hash of its token (P3)."""
+
+    token_hash = models.CharField(max_length=64, primary_key=True)
+    actor = models.CharField(max_length=32)
+    purpose = models.CharField(max_length=16)
+    person = models.UUIDField(db_index=True)
+    groups = models.TextField()
+    entry = models.BigIntegerField()
+    until_at = models.BigIntegerField(db_index=True)
+
+
+class Notice(models.Model):
+    """What a party must be told: that somebody whose data it got was erased, corrected or restricted (P43).
+
+    It names no person: `reference` is what the party knows the hand-over by. `due_at` is when silence turns red.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=16)
+    party = models.CharField(max_length=32)
+    reference = models.CharField(max_length=200)
+    entry = models.BigIntegerField()
+    made_at = models.BigIntegerField()
+    due_at = models.BigIntegerField()
+    sent_at = models.BigIntegerField(null=True)
+    acknowledged_at = models.BigIntegerField(null=True)
+    answer = models.CharField(max_length=200, db_default="")
+
+
+class Alarm(models.Model):
+    """Something the merchant must look at: who asked too much, how often, since when. Nobody's data."""
+
+    at = models.BigIntegerField()
+    last_at = models.BigIntegerField()
+    kind = models.CharField(max_length=32)
+    role = models.CharField(max_length=16)
+    actor = models.CharField(max_length=32)
+    purpose = models.CharField(max_length=16)
+    count = models.BigIntegerField()
+    entry = models.BigIntegerField(null=True)
+    seen_at = models.BigIntegerField(null=True)
+
+    class Meta:
+        """Newest first, those unseen above all."""
+
+        indexes = [models.Index(fields=["seen_at", "last_at"], name="vault_alarm_unseen")]
+
+
 class Erased(models.Model):
     """That a person was erased, by a keyed hash of their id: so that it is done once, and nobody comes
     back under that id.
@@ -212,7 +276,7 @@ class Deployment(models.Model):
 
 
 class ServiceKey(models.Model):
-    """A key that is nobody's own (index, signatures, pseudonyms), wrapped by the root key."""
+    """Where keys that are nobody's own lay before there was a key store; the upgrade empties it."""
 
     name = models.CharField(max_length=64, primary_key=True)
     wrapped = models.BinaryField()

@@ -9,17 +9,25 @@ Who calls and where to is told by the environment: `MICROKITTEN_STORE` (the stor
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 from microkitten.policy import Purpose
 from microkitten.vault.disclosure import Disclosure
-from microkitten.vault.door import line
 from microkitten.vault.door.batch import Batch, Fact, Promise, _staff_pass
+from microkitten.vault.door.public import (
+    _ask,
+    checkpoint,
+    consistency,
+    counts,
+    deployments,
+    inclusion,
+    ledger_key,
+    policy_hash,
+)
 from microkitten.vault.door.standing import standing
 from microkitten.vault.ids import uuid7
 from microkitten.vault.opened import Opened
-from microkitten.vault.types import Actor, Count, Deployment, EntryView, Given, Pass, Receipt, StaffPass
+from microkitten.vault.types import Actor, EntryView, Given, Pass, Receipt, StaffPass
 
 __all__ = [
     "Batch",
@@ -232,50 +240,3 @@ def entries_of(person: UUID, *, by: Actor) -> list[EntryView]:
     with batch(by) as one:
         entries = one.entries_of(person)
     return entries.value
-
-
-def checkpoint() -> str:
-    """Return the signed checkpoint of the ledger as it stands (C2SP tlog-checkpoint, a signed note)."""
-    return str(_ask("checkpoint"))
-
-
-def ledger_key() -> str:
-    """Return the key that verifies the checkpoint, as the signed-note format writes it:
-    `name+hash+base64`.
-    """
-    return str(_ask("ledger_key"))
-
-
-def inclusion(index: int) -> tuple[int, list[bytes]]:
-    """Return the size of the checkpoint's tree and the proof that an entry lies in it (RFC 6962, section
-    2.1.1).
-    """
-    answer = _ask("inclusion", index=index)
-    return answer["size"], [bytes.fromhex(one) for one in answer["proof"]]
-
-
-def consistency(old: int, new: int) -> list[bytes]:
-    """Return the proof that the tree of size `new` continues the one of size `old` (RFC 6962, section
-    2.1.2).
-    """
-    return [bytes.fromhex(one) for one in _ask("consistency", old=old, new=new)]
-
-
-def counts() -> tuple[Count, ...]:
-    """Return how many entries the ledger has, by month, kind, purpose and party; verified by `ledger verify` (P20)."""
-    return tuple(Count(*one) for one in _ask("counts"))
-
-
-def deployments() -> tuple[Deployment, ...]:
-    """Return which policies have governed, from which entry on and since when, oldest first (P42)."""
-    return tuple(Deployment(*one) for one in _ask("deployments"))
-
-
-def policy_hash() -> str:
-    """Return the policy hash that vault and caller agreed on in their greeting."""
-    return line.greeted_policy_hash()
-
-
-def _ask(do: str, **parts: Any) -> Any:
-    """Ask one thing that is nobody's personal act."""
-    return line.ask({"by": None, "asks": [{"do": do, **parts}]}, repeatable=True)[0]

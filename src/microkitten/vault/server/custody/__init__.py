@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from microkitten.vault.places import FILE, KINDS
 from microkitten.vault.server.folder import Doubt
 
 ROOT_BYTES: Final = 32
-FILE: Final = "file"
-KINDS: Final = (FILE, "pkcs11", "aws-kms")
 LEGACY: Final = "root.key"  # of stores made before there were epochs: the root of epoch 0
+_MISSING: Final = "a library for this custody is not installed"
 _KEPT: Final = re.compile(r"root-(0|[1-9][0-9]{0,17})\.(?:key|wrapped)")
 
 
@@ -50,7 +50,7 @@ class Custody(Protocol):
     """Three methods; each returns when what it did is durable. Serves `P35`."""
 
     def keep(self, epoch: int, root: bytes) -> None:
-        """Keep the root of an epoch; the same root again is no mistake.
+        """Keep the root of an epoch; the same root again is no mistake, and lets a key service renew its wrapping.
 
         Params: `epoch` counts root changes from 0; `root`, 32 bytes. Raises: Doubt if another root is kept
         under that epoch (nothing is ever written over), or if the custodian does not answer.
@@ -82,4 +82,16 @@ def made(spec: str, folder: Path, context: Context) -> Custody:
         from microkitten.vault.server.custody.key_file import KeyFile
 
         return KeyFile(folder, context)
+    if kind == "pkcs11":
+        try:
+            from microkitten.vault.server.custody.pkcs11 import Token
+        except ModuleNotFoundError:
+            raise Doubt(f"{_MISSING}: {kind} wants python-pkcs11 (the extra `pkcs11`)") from None
+        return Token(spec, folder, context)
+    if kind == "aws-kms":
+        try:
+            from microkitten.vault.server.custody.kms import KeyService
+        except ModuleNotFoundError:
+            raise Doubt(f"{_MISSING}: {kind} wants boto3 (the extra `aws`)") from None
+        return KeyService(spec, folder, context)
     raise Doubt(f"{kind!r} is no custody of a root key; there are: {', '.join(KINDS)}")

@@ -60,6 +60,13 @@ def _destroy(path: Path) -> None:
     path.unlink()
 
 
+def destroy_superseded(path: Path) -> None:
+    """Destroy what another kind of custody kept for the same epoch, once `path` is known to open."""
+    for other in (path.with_suffix(".key"), path.with_suffix(".wrapped")):
+        if other != path and other.exists():
+            destroy(other)
+
+
 def clear_drafts(path: Path) -> None:
     """Destroy what a crash left of a file while it was being written; the file itself stays as it is."""
     for draft in path.parent.glob(f".{path.name}-*"):

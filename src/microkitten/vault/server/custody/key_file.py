@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hmac
 from pathlib import Path
-from typing import Final
 
 from microkitten.vault.server.custody import LEGACY, ROOT_BYTES, Context, Lost, Refused
-from microkitten.vault.server.custody.files import clear_drafts, destroy, read_ours
+from microkitten.vault.server.custody.files import clear_drafts, destroy, destroy_superseded, read_ours
+from microkitten.vault.server.custody.payload import PAYLOAD_BYTES, bound, unbound
 from microkitten.vault.server.folder import Doubt, write_new
-
-TAG_BYTES: Final = 32
 
 
 class KeyFile:
@@ -25,38 +23,32 @@ class KeyFile:
 
     def keep(self, epoch: int, root: bytes) -> None:
         """Write the file, whole or not at all, 0600. Raises: Doubt if another root is kept under that epoch."""
-        if len(root) != ROOT_BYTES:
-            raise ValueError(f"a root has {ROOT_BYTES} bytes")
-        path = self._path(epoch)
+        payload, path = bound(root, self._context, epoch), self._path(epoch)
         clear_drafts(path)
-        if self._is_kept(epoch, root):
-            return
         try:
-            write_new(path, root + self._tag(epoch, root))
-        except FileExistsError:
-            raise Doubt(f"{path} is there already and is never written over") from None
+            kept = self.bring(epoch)
+        except Lost:
+            write_new(path, payload)
+        else:
+            if not hmac.compare_digest(kept, root):
+                raise Doubt(f"another root is kept as epoch {epoch} in {self._folder}; none is written over")
+        destroy_superseded(path)
 
     def bring(self, epoch: int) -> bytes:
         """Return the root. Raises: Lost if there is no file; Refused if it is not ours alone, or another's."""
         path = self._path(epoch)
         try:
-            data = read_ours(path, bytes_max=ROOT_BYTES + TAG_BYTES)
+            payload = read_ours(path, bytes_max=PAYLOAD_BYTES)
         except Lost:
             if epoch or not (self._folder / LEGACY).exists():
                 raise
             return self._legacy()
-        root, tag = data[:ROOT_BYTES], data[ROOT_BYTES:]
-        if len(data) != ROOT_BYTES + TAG_BYTES:
-            raise Refused(
-                f"{path} is no root key: {ROOT_BYTES + TAG_BYTES} bytes are wanted, not {len(data)}"
-            )
-        if not hmac.compare_digest(tag, self._tag(epoch, root)):
-            raise Refused(f"{path} was kept for another store, place or epoch, or was changed since")
-        return root
+        return unbound(payload, self._context, epoch, where=path)
 
     def drop(self, epoch: int) -> None:
         """Overwrite and remove the file; harmless if there is none."""
         destroy(self._path(epoch))
+        destroy_superseded(self._path(epoch))
         if epoch == 0:
             destroy(self._folder / LEGACY)
 
@@ -67,18 +59,5 @@ class KeyFile:
             raise Refused(f"{path} is no root key: {ROOT_BYTES} bytes are wanted, not {len(root)}")
         return root
 
-    def _is_kept(self, epoch: int, root: bytes) -> bool:
-        """Return whether this very root is kept already. Raises: Doubt if another is."""
-        try:
-            kept = self.bring(epoch)
-        except Lost:
-            return False
-        if not hmac.compare_digest(kept, root):
-            raise Doubt(f"another root is kept as epoch {epoch} in {self._folder} and is never written over")
-        return True
-
     def _path(self, epoch: int) -> Path:
         return self._folder / f"root-{epoch}.key"
-
-    def _tag(self, epoch: int, root: bytes) -> bytes:
-        return hmac.digest(root, self._context.at(epoch), "sha256")

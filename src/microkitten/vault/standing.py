@@ -1,4 +1,4 @@
-"""How somebody stands with the shop: which groups are held and until when, with no value among it (P43)."""
+"""How somebody stands with the shop: which groups are held until when, and what was done; no value among it (P43)."""
 
 from __future__ import annotations
 
@@ -46,3 +46,24 @@ class Standings:
 
     people: tuple[Standing, ...]
     looked: Opened
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One entry of the ledger as its person may read it; `salt` and `detail` reproduce the leaf's
+    commitment (P42).
+    """
+
+    index: int
+    at: str
+    kind: str
+    purpose: str
+    actor: str
+    fields: tuple[str, ...]
+    party: str
+    outcome: str
+    policy: str
+    leaf: bytes
+    salt: bytes
+    detail: bytes

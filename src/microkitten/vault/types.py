@@ -12,7 +12,8 @@ from django.db import models
 
 from microkitten.vault.disclosure import BadDisclosure, Disclosure
 from microkitten.vault.opened import Closed, Opened, SealedError
-from microkitten.vault.standing import Held, Standing, Standings
+from microkitten.vault.rights import Export, Fate, Grant, HeldGroup, Notice, Preview, Receipt, Source
+from microkitten.vault.standing import EntryView, Held, Standing, Standings
 from microkitten.vault.values import Value, flaw, has_card_number
 
 if TYPE_CHECKING:
@@ -28,15 +29,22 @@ __all__ = [
     "Deployment",
     "Disclosure",
     "EntryView",
+    "Export",
+    "Fate",
     "Given",
+    "Grant",
     "Held",
+    "HeldGroup",
+    "Notice",
     "Opened",
     "Pass",
     "PersonField",
+    "Preview",
     "Receipt",
     "Refused",
     "Sealed",
     "SealedError",
+    "Source",
     "StaffPass",
     "Standing",
     "Standings",
@@ -126,36 +134,6 @@ class StaffPass:
     until: datetime
 
     __reduce_ex__ = _stays
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """Where the ledger says that a person was erased: `leaf_hash` in hex (RFC 6962 leaf hash)."""
-
-    entry_index: int
-    leaf_hash: str
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class EntryView:
-    """One entry of the ledger as its person may read it; `salt` and `detail` reproduce the leaf's
-    commitment (P42).
-    """
-
-    index: int
-    at: str
-    kind: str
-    purpose: str
-    actor: str
-    fields: tuple[str, ...]
-    party: str
-    outcome: str
-    policy: str
-    leaf: bytes
-    salt: bytes
-    detail: bytes
 
 
 @final

@@ -25,9 +25,10 @@ from microkitten.vault.server.folder import Doubt, Folder, write_over
 from microkitten.vault.server.keys import GENERATION, LOG, Keyring, Person
 
 STORE_LOG: Final = "store-log"
+ENTRIES_MAX: Final = 1_000_000  # of one person, where no fewer are asked for
 _TALLY: Final = (
     "INSERT INTO vault_tally (month, kind, purpose, party, entries) VALUES (?, ?, ?, ?, ?)"
-    " ON CONFLICT (month, kind, purpose, party) DO UPDATE SET entries = entries + excluded.entries"
+    " ON CONFLICT (month, kind, purpose, party) DO UPDATE SET entries = vault_tally.entries + excluded.entries"
 )
 
 
@@ -152,20 +153,30 @@ class Journal:
         """How many entries are committed."""
         return self._tree.size
 
-    def details_of(self, person: Person) -> list[tuple[int, bytes, bytes, bytes]]:
-        """Return a person's entries: index, leaf, salt and detail. Raises: sealing.NotOpened."""
-        found = []
-        for index, leaf, sealed in self._database.rows(
+    def details_of(
+        self, person: Person, *, start: int = 0, limit: int = ENTRIES_MAX
+    ) -> list[tuple[int, bytes, bytes, bytes]]:
+        """Return a person's entries: index, leaf, salt and detail. Params: `start`, the first index that is wanted,
+        `limit`, how many at most. Raises: sealing.NotOpened.
+        """
+        rows = self._database.rows(
             "SELECT d.entry, e.leaf, d.sealed FROM vault_detail d JOIN vault_entry e ON e.number = d.entry"
-            " WHERE d.person = ? ORDER BY d.entry",
-            person.id.hex,
-        ):
-            plain = sealing.open_sealed(
-                person.cipher(LOG), sealed, _place(index, person), generation=GENERATION
-            )
-            box = sealing.unpack(plain)
-            found.append((index, bytes(leaf), bytes.fromhex(box["salt"]), box["detail"].encode()))
-        return found
+            " WHERE d.person = ? AND d.entry >= ? ORDER BY d.entry LIMIT ?",
+            person.id.hex, start, limit,
+        )  # fmt: skip
+        return [
+            (index, bytes(leaf), *self.opened(index, bytes(sealed), person)) for index, leaf, sealed in rows
+        ]
+
+    def opened(self, index: int, sealed: bytes, person: Person | None) -> tuple[bytes, bytes]:
+        """Return salt and detail of an entry. Params: `person` whose it is; None for what lies under the store's key.
+        Raises: sealing.NotOpened.
+        """
+        cipher = person.cipher(LOG) if person is not None else AESGCMSIV(self._keyring.service(STORE_LOG))
+        box = sealing.unpack(
+            sealing.open_sealed(cipher, sealed, _place(index, person), generation=GENERATION)
+        )
+        return bytes.fromhex(box["salt"]), box["detail"].encode()
 
     def _read(self, numbers: Sequence[int]) -> list[bytes]:
         rows = self._database.among("SELECT number, hash FROM vault_node WHERE number IN (?)", numbers)

@@ -60,7 +60,7 @@ def _allowed(work: Work, person: Person, group: Group, record: Record | None) ->
     """Return the group's fields that this actor may see for `rights`: with one of them, they may know that the
     group is held. Raises: Refusal if there is none.
     """
-    held = work.conditions(person, record, _consented(group))
+    held = work.conditions(person, record, consented(group))
     age = work.age(record)
     answers = [
         (name, decide(work.vault.policy, Question(name, purpose.rights, work.actor, None, held, "use", age)))
@@ -72,7 +72,7 @@ def _allowed(work: Work, person: Person, group: Group, record: Record | None) ->
     return work.refuse(decision.why, purpose=str(purpose.rights), decision=decision)
 
 
-def _consented(group: Group) -> Purpose:
+def consented(group: Group) -> Purpose:
     """Return the purpose whose consent key the group lies under: the one that "consent" asks for."""
     kind, _, name = group.key.partition(":")
     return Purpose.named(name) if kind == "consent" else purpose.rights
@@ -91,11 +91,11 @@ def _group(work: Work, person: Person, record: Record, names: list[str]) -> dict
         "until": record.until_at,
         "claimed": record.claimed_at is not None,
         "count": sum(len(opened.get(name, [])) for name in lists) if lists else None,
-        "uses": _uses(work, record),
+        "uses": uses(work, record),
     }
 
 
-def _uses(work: Work, record: Record) -> dict[str, int]:
+def uses(work: Work, record: Record) -> dict[str, int]:
     """Return by purpose when the shop's last right ends to open the group or to hand it over; the person's own
     look at it is not counted.
     """

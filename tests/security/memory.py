@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from uuid import UUID
 
-from microkitten.vault.server.database import Database
+from microkitten.vault.server.database import Sqlite
 from microkitten.vault.server.folder import ROOT_KEY_BYTES
 from microkitten.vault.server.keys import Keyring
 
@@ -66,7 +66,7 @@ def keys_of(folder: Path) -> dict[str, bytes]:
             shutil.copy(path, copy)
         root = (folder / "vault/root.key").read_bytes()
         assert len(root) == ROOT_KEY_BYTES
-        database = Database(Path(copy) / "vault.sqlite3")
+        database = Sqlite(Path(copy) / "vault.sqlite3")
         keyring = Keyring(database, root)
         keys = {"root": root}
         for number, (person, kind) in enumerate(database.rows("SELECT id, kind FROM vault_person")):

@@ -15,7 +15,7 @@ from tests.vault_process import run_vault
 from microkitten import policy
 from microkitten.policy.words import ACTORS
 from microkitten.vault.server import sealing
-from microkitten.vault.server.database import Database
+from microkitten.vault.server.database import Database, open_database
 from microkitten.vault.server.folder import Doubt, Folder
 from microkitten.vault.server.keys import LAW, LIFE, LOG, Keyring
 from microkitten.vault.server.work import Refusal, Work
@@ -36,7 +36,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def database(made: Path) -> Iterator[Database]:
     """Its database, for as long as a test."""
-    database = Database(Folder(made).database)
+    database = open_database(Folder(made))
     yield database
     database.close()
 

@@ -8,7 +8,7 @@ from collections import Counter
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
 from microkitten.vault.server import sealing
-from microkitten.vault.server.database import Database
+from microkitten.vault.server.database import open_database
 from microkitten.vault.server.folder import Folder
 from microkitten.vault.server.journal import STORE_LOG, _place
 from microkitten.vault.server.keys import GENERATION, Keyring
@@ -19,7 +19,7 @@ def refusals(running: RunningVault) -> Counter[tuple[str, str]]:
     """Stop the vault and return how often it entered a refusal, by actor and rule."""
     assert running.stop() == 0, running.log()[-2000:]
     folder = Folder(running.folder)
-    database = Database(folder.database)
+    database = open_database(folder)
     try:
         cipher = AESGCMSIV(Keyring(database, folder.read_root_key()).service(STORE_LOG))
         found: Counter[tuple[str, str]] = Counter()

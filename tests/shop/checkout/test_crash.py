@@ -46,7 +46,7 @@ STEPS = [
     ("vault-collect-before-commit", f"{VAULT}.verbs.collect:store", "return", True, "place"),
     ("vault-collect-after-commit", f"{VAULT}.writer:Writer._commit", "return", True, "place"),
     ("vault-card-before-commit", f"{VAULT}.writer:Writer._commit", "call", True, "pay"),
-    ("vault-card-after-commit", f"{VAULT}.database:Database.commit", "return", True, "pay"),
+    ("vault-card-after-commit", f"{VAULT}.database.sqlite:Sqlite.commit", "return", True, "pay"),
     ("cards-session-made", f"{SANDBOX}.book:Book.create", "return", True, "place"),
     ("cards-authorize-in-transaction", f"{SANDBOX}.book:Book._tell", "return", True, "pay"),
     ("cards-authorized-before-webhook", f"{SANDBOX}.book:Book.authorize", "return", True, "pay"),

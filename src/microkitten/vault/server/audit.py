@@ -7,10 +7,11 @@ import json
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass
-from urllib.parse import quote
+from typing import Any
 
 from microkitten.ledger import tree
 from microkitten.ledger.note import BadNote, Checkpoint, Verifier
+from microkitten.vault.server.database import Failed, snapshot
 from microkitten.vault.server.folder import Doubt, Folder
 
 
@@ -24,7 +25,7 @@ class Audit:
 
 
 def verify(folder: Folder) -> Audit:
-    """Read the database as it is, without keys, also while a vault serves it. Raises: Doubt, naming the
+    """Read one view of the database, without keys, also while a vault serves it. Raises: Doubt, naming the
     first thing wrong.
     """
     try:
@@ -32,17 +33,11 @@ def verify(folder: Folder) -> Audit:
         signed = Checkpoint.opened(folder.signed.read_text(), verifier)
     except (OSError, BadNote) as error:
         raise Doubt(f"the signed checkpoint cannot be read: {error}") from None
-    if not folder.database.is_file():
-        raise Doubt(f"no database at {folder.database}")
-    line = sqlite3.connect(f"file:{quote(str(folder.database))}?mode=ro", uri=True, isolation_level=None)
-    try:
-        line.execute("BEGIN")  # one view of it all, whatever is appended meanwhile
+    with snapshot(folder) as line:
         return _verify(line, signed)
-    finally:
-        line.close()
 
 
-def _verify(line: sqlite3.Connection, signed: Checkpoint) -> Audit:
+def _verify(line: Any, signed: Checkpoint) -> Audit:
     grown, stored = tree.Tree(), iter(line.execute("SELECT number, hash FROM vault_node ORDER BY number"))
     counted: Counter[tuple[str, str, str]] = Counter()
     root = grown.root()
@@ -68,17 +63,17 @@ def _verify(line: sqlite3.Connection, signed: Checkpoint) -> Audit:
     return Audit(grown.size, grown.root(), signed.size)
 
 
-def _verify_tallies(line: sqlite3.Connection, counted: Counter[tuple[str, str, str]]) -> None:
+def _verify_tallies(line: Any, counted: Counter[tuple[str, str, str]]) -> None:
     """Compare the tallies with what the leaves say; which party a disclosure went to, no leaf says."""
     try:
         tallies = {
             (month, kind, purpose): (entries, least)
             for month, kind, purpose, entries, least in line.execute(
-                "SELECT month, kind, purpose, SUM(entries), MIN(entries) FROM vault_tally"
+                "SELECT month, kind, purpose, CAST(SUM(entries) AS BIGINT), MIN(entries) FROM vault_tally"
                 " GROUP BY month, kind, purpose"
             )
         }
-    except sqlite3.OperationalError:
+    except (sqlite3.OperationalError, Failed):
         raise Doubt("there are no tallies; run migrate") from None
     for key in sorted(counted.keys() | tallies.keys()):
         entries, least = tallies.get(key, (0, 0))

@@ -14,7 +14,7 @@ from microkitten.policy import versions
 from microkitten.vault import wire
 from microkitten.vault.server import sealing
 from microkitten.vault.server.clock import Clock
-from microkitten.vault.server.database import Database
+from microkitten.vault.server.database import open_database
 from microkitten.vault.server.folder import Doubt, Folder
 from microkitten.vault.server.harden import harden
 from microkitten.vault.server.journal import Journal
@@ -41,7 +41,7 @@ def open_vault(folder: Folder, clock: Clock) -> Vault:
         )
     rules, sha256 = versions.sworn(folder.store)
     root = folder.read_root_key()
-    database = Database(folder.database)
+    database = open_database(folder)
     keyring = Keyring(database, root)
     if not keyring.named("checkpoint"):
         raise Doubt("the vault has no keys of its own; run migrate")

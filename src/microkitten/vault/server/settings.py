@@ -7,8 +7,10 @@ The folder comes from `MICROKITTEN_STORE`; the shop's settings never name this d
 import os
 from pathlib import Path
 
-FOLDER = Path(os.environ["MICROKITTEN_STORE"]) / "vault"
+from microkitten.vault.server.database import django_settings
+from microkitten.vault.server.folder import Folder
+
 INSTALLED_APPS = ["microkitten.vault.server"]
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": FOLDER / "vault.sqlite3"}}
+DATABASES = {"default": django_settings(Folder(Path(os.environ["MICROKITTEN_STORE"])))}
 USE_TZ = True
 SECRET_KEY = "unused: nothing here signs anything"  # noqa: S105 # Django wants one to start at all

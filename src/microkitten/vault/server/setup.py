@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from microkitten.ledger.note import Checkpoint, Signer
 from microkitten.ledger.tree import EMPTY_ROOT
-from microkitten.vault.server.database import Database
+from microkitten.vault.server.database import Database, alone, is_made, open_database
 from microkitten.vault.server.folder import Doubt, Folder, write_new
 from microkitten.vault.server.harden import harden
 from microkitten.vault.server.journal import STORE_LOG
@@ -29,12 +29,13 @@ def migrate(folder: Folder, *, origin: str | None = None) -> None:
     harden()
     folder.make()
     lock = folder.lock()
-    is_new = not folder.database.exists()
+    is_new = not is_made(folder)
     if is_new:
         folder.make_root_key()
     root = folder.read_root_key()
-    _migrate_tables(folder)
-    database = Database(folder.database)
+    with alone(folder):
+        _migrate_tables(folder)
+    database = open_database(folder)
     keyring = Keyring(database, root)
     database.begin()
     for name in SERVICE_KEYS:

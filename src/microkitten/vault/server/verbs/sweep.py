@@ -24,7 +24,7 @@ def sweep(work: Work) -> int:
     """
     database = work.vault.database
     rows = database.rows(
-        "SELECT DISTINCT person FROM vault_record WHERE until_at <= ? ORDER BY until_at LIMIT ?",
+        "SELECT person FROM vault_record WHERE until_at <= ? GROUP BY person ORDER BY MIN(until_at) LIMIT ?",
         work.at,
         PERSONS_A_SWEEP_MAX,
     )

@@ -1,11 +1,15 @@
-"""The one connection of the one writer: plain SQL, durable commits, and nothing deleted that stays
-readable."""
+"""The vault's database as one SQLite file beside the keys: nothing to install, nothing deleted that stays readable."""
+
+from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
+from microkitten.vault.server.database.base import Database
 from microkitten.vault.server.folder import Doubt
 
 _PRAGMAS: Final = (
@@ -17,11 +21,12 @@ _PRAGMAS: Final = (
     "busy_timeout=5000",
     "cache_size=-16000",
 )
-MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
-class Database:
-    """SQLite in WAL mode. A transaction holds several batches, each in a savepoint of its own."""
+class Sqlite(Database):
+    """SQLite in WAL mode."""
+
+    engine = "sqlite"
 
     def __init__(self, path: Path) -> None:
         if not path.is_file():
@@ -31,15 +36,26 @@ class Database:
         )
         for pragma in _PRAGMAS:
             self._line.execute(f"PRAGMA {pragma}")
-        self._check_migrations(path)
+        self.check_migrations(str(path))
 
-    def _check_migrations(self, path: Path) -> None:
+    def _migrations(self) -> set[str]:
         try:
-            done = {name for (name,) in self.rows("SELECT name FROM django_migrations WHERE app = 'vault'")}
+            return {name for (name,) in self.rows("SELECT name FROM django_migrations WHERE app = 'vault'")}
         except sqlite3.OperationalError:
-            done = set()
-        if done != {file.stem for file in MIGRATIONS.glob("0*.py")}:
-            raise Doubt(f"{path} is not of this release; run migrate")
+            return set()
+
+    @staticmethod
+    @contextmanager
+    def snapshot(path: Path) -> Iterator[sqlite3.Connection]:
+        """Give a connection that only reads, and one view of it all, whatever is appended meanwhile. Raises: Doubt."""
+        if not path.is_file():
+            raise Doubt(f"no database at {path}")
+        line = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None)
+        try:
+            line.execute("BEGIN")
+            yield line
+        finally:
+            line.close()
 
     def run(self, sql: str, *values: Any) -> int:
         """Run a statement. Returns: how many rows it changed."""
@@ -56,16 +72,6 @@ class Database:
     def row(self, sql: str, *values: Any) -> Any:
         """Return the first row of a query, or None."""
         return self._line.execute(sql, values).fetchone()
-
-    def among(self, sql: str, values: Sequence[Any], *before: Any) -> list[Any]:
-        """Return all rows of a query whose `(?)` stands for a list, 500 at a time; `before` comes
-        ahead of it.
-        """
-        found: list[Any] = []
-        for start in range(0, len(values), 500):
-            part = values[start : start + 500]
-            found += self.rows(sql.replace("(?)", f"({','.join('?' * len(part))})"), *before, *part)
-        return found
 
     def begin(self) -> None:
         """Begin a transaction."""
@@ -99,6 +105,10 @@ class Database:
         """
         busy, _, _ = self.row("PRAGMA wal_checkpoint(TRUNCATE)")
         return not busy
+
+    def doubts(self) -> list[str]:
+        """Return nothing: all that matters is set by this connection."""
+        return []
 
     def close(self) -> None:
         """Close, with an empty write-ahead log."""

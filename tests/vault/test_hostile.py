@@ -17,6 +17,7 @@ from tests.vault_process import RunningVault
 from microkitten import __version__
 from microkitten.policy import purpose
 from microkitten.vault import door, wire
+from microkitten.vault.ids import uuid7
 from microkitten.vault.types import Given, Refused, VaultAway
 
 pytestmark = pytest.mark.slow
@@ -65,7 +66,7 @@ def frame(data: bytes) -> bytes:
 
 def asks(*all_: dict[str, Any], by: Any = None) -> bytes:
     """Return the frame of a batch."""
-    return frame(wire.encode({"by": by, "asks": list(all_), "id": "0" * 32}))
+    return frame(wire.encode({"by": by, "asks": list(all_), "id": uuid7().hex}))
 
 
 WEB = {"name": "web:checkout", "token": ""}
@@ -138,8 +139,8 @@ def test_noise_of_all_lengths_harms_nobody(called: RunningVault) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"protocol": 2},
-        {"protocol": "1"},
+        {"protocol": 1},
+        {"protocol": "2"},
         {"role": "worker"},
         {"policy": "0" * 64},
         {"release": "9.9"},

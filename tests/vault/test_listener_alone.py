@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import stat
@@ -16,7 +17,7 @@ from microkitten.vault import wire
 from microkitten.vault.server.listener import Listener
 from microkitten.vault.wire import Role
 
-GREETING = {"protocol": 1, "policy": "ab", "release": "1"}
+GREETING = {"protocol": 2, "policy": "ab", "release": "1"}
 ME, OTHER = os.geteuid(), os.geteuid() + 1
 
 
@@ -33,7 +34,7 @@ def is_welcome(uids: dict[Role, int], **said: Any) -> tuple[bool, bytes]:
     listener = Listener(Path(), uids, GREETING, cast(Any, None))
     with pair() as (ours, theirs):
         wire.send(theirs, {**GREETING, "role": "web", **said})
-        welcome = listener._is_welcome(ours, Role.WEB)
+        welcome = listener._who(ours, Role.WEB) == ME and listener._is_welcome(ours, Role.WEB)
         ours.shutdown(socket.SHUT_WR)
         theirs.settimeout(5)
         return welcome, theirs.recv(1_000)
@@ -45,10 +46,10 @@ def test_only_the_roles_own_user_is_heard() -> None:
     assert welcome
     assert b'"policy":"ab"' in heard
     assert is_welcome({Role.WEB: OTHER}) == (False, b"")
-    for said in ({"role": "worker"}, {"policy": "cd"}, {"release": "2"}, {"protocol": 2}):
+    for said in ({"role": "worker"}, {"policy": "cd"}, {"release": "2"}, {"protocol": 1}):
         welcome, heard = is_welcome({Role.WEB: ME}, **said)
         assert not welcome
-        assert heard
+        assert json.loads(heard[4:])["differs"] == list(said), "both sides are told what differs"
 
 
 def test_a_socket_is_open_to_others_only_where_one_must_come_in(

@@ -176,10 +176,12 @@ def test_whoever_signed_in_is_staff_until_they_sign_out(one: AtOnce) -> None:
 
 
 def test_too_many_tries_to_sign_in_are_a_no(one: AtOnce) -> None:
-    """And others do not count."""
+    """Too many that are wrong: a flood of those does not keep out whoever has the right one."""
     token = staff.token(one.work("operator"), name="")
     one.spend("sign_in")
     with refused("rate", purpose="operate"):
-        sign_in(one, token)
-    one.spend("find", "cookie", "visitor", "prove")
+        sign_in(one, "wrong")
     assert sign_in(one, token)["token"]
+    one.spend("find", "cookie", "visitor", "prove")
+    with refused("pass", purpose="operate"):
+        sign_in(one, token)

@@ -14,9 +14,11 @@ from tests.vault.conftest import (
     staff_pass,
     token,
 )
+from tests.vault_process import RunningVault
 
 from microkitten.policy import purpose
 from microkitten.vault import door, wire
+from microkitten.vault.ids import uuid7
 from microkitten.vault.types import Actor, Given, Refused
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("called")]
@@ -221,7 +223,7 @@ def test_an_order_number_leads_to_its_person_and_an_email_to_nobody_who_may_not_
             door.find(field, "a@example.com", by=CHECKOUT)
 
 
-def test_a_batch_sent_anew_is_the_same_batch() -> None:
+def test_a_batch_sent_anew_is_the_same_batch(called: RunningVault) -> None:
     """When the vault dies between doing and answering, the shopper still gets their pass."""
     person = door.new_person()
     collect = {
@@ -229,12 +231,15 @@ def test_a_batch_sent_anew_is_the_same_batch() -> None:
         "given": {"customer.name": [token(), "checkout.name"]},
     }  # fmt: skip
     keep = {"do": "keep_open", "persons": [person.hex]}
-    message = {"by": {"name": "web:checkout", "token": ""}, "asks": [collect, keep], "id": uuid4().hex}
-    line = door.line._line().socket
+    message = {"by": {"name": "web:checkout", "token": ""}, "asks": [collect, keep], "id": uuid7().hex}
     for _ in range(2):
+        line = door.line._line().socket
         wire.send(line, message)
         assert "answers" in wire.receive(line, wait_seconds=5)
-    wire.send(line, {**message, "id": uuid4().hex})
+        called.kill()
+        called.start()
+    line = door.line._line().socket
+    wire.send(line, {**message, "id": uuid7().hex})
     assert wire.receive(line, wait_seconds=5)["refused"]["why"] == "same batch"
 
 

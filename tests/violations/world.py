@@ -19,6 +19,7 @@ from microkitten.policy import purpose
 from microkitten.policy.words import ACTORS
 from microkitten.vault import door, wire
 from microkitten.vault.door import line
+from microkitten.vault.ids import uuid7
 from microkitten.vault.types import Actor, Given, Refused
 from tests.vault.conftest import (
     CHECKOUT,
@@ -105,6 +106,8 @@ class World:
 
     def say(self, message: object, role_: str = "web", **greeting: Any) -> Any:
         """Send one message as it stands; return the answers. Raises Refused, ConnectionError if hung up on."""
+        if isinstance(message, dict) and message.get("id") == "0" * 32:
+            message = {**message, "id": uuid7().hex}  # the vault answers each batch once
         with self.dial(role_, **greeting) as found:
             try:
                 wire.send(found, message)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import models
 
+from microkitten.vault.alarms import Alarm
 from microkitten.vault.disclosure import BadDisclosure, Disclosure
 from microkitten.vault.opened import Closed, Opened, SealedError
 from microkitten.vault.rights import Export, Fate, Grant, HeldGroup, Notice, Preview, Receipt, Source
@@ -23,6 +24,7 @@ else:
 
 __all__ = [
     "Actor",
+    "Alarm",
     "BadDisclosure",
     "Closed",
     "Count",

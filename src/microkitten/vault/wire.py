@@ -3,10 +3,12 @@ spelling."""
 
 import json
 import socket
+import time
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final, NoReturn
 
-PROTOCOL: Final = 1
+PROTOCOL: Final = 2
 FRAME_BYTES_MAX: Final = 1_048_576
 ASKS_MAX: Final = 1_000
 INTEGER_MAX: Final = 2**53
@@ -24,9 +26,25 @@ class Role(StrEnum):
 
     def speaks_for(self, actor: str) -> bool:
         """Tell whether a peer of this role may ask in the name of an actor of the policy."""
-        if self is Role.WEB:
-            return actor.startswith("web:") or actor in {"person", "shipping", "merchant"}
-        return actor.startswith("job:") if self is Role.WORKER else actor == "operator"
+        return actor in SPEAKS_FOR[self]
+
+
+# Each actor of the policy has one socket; a new one speaks nowhere until it is named here (P11).
+SPEAKS_FOR: Final[Mapping[Role, frozenset[str]]] = {
+    Role.WEB: frozenset(
+        {
+            "web:checkout",
+            "web:orders",
+            "web:visitors",
+            "web:members",
+            "person",
+            "shipping",
+            "merchant",
+        }
+    ),
+    Role.WORKER: frozenset({"job:pay", "job:confirm", "job:sweep"}),
+    Role.OPERATOR: frozenset({"operator"}),
+}
 
 
 class Malformed(Exception):
@@ -83,28 +101,41 @@ def send(line: socket.socket, message: object) -> None:
 
 
 def receive(line: socket.socket, *, wait_seconds: float, rest_seconds: float = FRAME_SECONDS_MAX) -> Any:
-    """Receive one frame.
+    """Receive one message. Params and errors as of `receive_bytes`."""
+    return decode(receive_bytes(line, wait_seconds=wait_seconds, rest_seconds=rest_seconds))
 
-    Params: `wait_seconds` until its first byte, `rest_seconds` for all the rest of it. Raises: Gone,
-    Malformed.
+
+def receive_bytes(
+    line: socket.socket, *, wait_seconds: float, rest_seconds: float = FRAME_SECONDS_MAX
+) -> bytes:
+    """Receive one frame, unread.
+
+    Params: `wait_seconds` until its first byte, `rest_seconds` for all the rest of it together, however
+    it trickles in. Raises: Gone, Malformed.
     """
     try:
         line.settimeout(wait_seconds)
-        head = line.recv(4)
-        if not head:
-            raise Gone
-        line.settimeout(rest_seconds)
-        while len(head) < 4:
-            head += line.recv(4 - len(head)) or _gone()
+        head = line.recv(4) or _gone()
+        end = time.monotonic() + rest_seconds
+        head += _rest(line, 4 - len(head), end)
         size = int.from_bytes(head, "big")
         if size > FRAME_BYTES_MAX:
             raise Malformed("too large")
-        data = bytearray()
-        while len(data) < size:
-            data += line.recv(min(size - len(data), 65_536)) or _gone()
+        return _rest(line, size, end)
     except OSError:
         raise Gone from None
-    return decode(bytes(data))
+
+
+def _rest(line: socket.socket, size: int, end: float) -> bytes:
+    """Receive so many bytes, until a time of the monotonic clock. Raises: Gone, OSError."""
+    data = bytearray()
+    while len(data) < size:
+        left = end - time.monotonic()
+        if left <= 0:
+            _gone()
+        line.settimeout(left)
+        data += line.recv(min(size - len(data), 65_536)) or _gone()
+    return bytes(data)
 
 
 def _gone() -> NoReturn:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from microkitten.policy import Purpose
 from microkitten.vault.disclosure import Disclosure
+from microkitten.vault.door.alarms import alarm_seen, alarms
 from microkitten.vault.door.batch import Batch, Fact, Promise, _staff_pass
 from microkitten.vault.door.public import (
     _ask,
@@ -32,6 +33,8 @@ from microkitten.vault.types import Actor, EntryView, Given, Pass, Receipt, Staf
 __all__ = [
     "Batch",
     "Promise",
+    "alarm_seen",
+    "alarms",
     "assign_visitor",
     "batch",
     "check_staff",

@@ -2,13 +2,13 @@
 seconds when it breaks."""
 
 import os
+import random
 import socket
 import threading
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
-from uuid import uuid4
 
 from django.conf import settings
 
@@ -16,10 +16,14 @@ from microkitten import __version__
 from microkitten.policy import versions
 from microkitten.vault import wire
 from microkitten.vault.disclosure import learn_key
+from microkitten.vault.ids import uuid7
 from microkitten.vault.types import Refused, VaultAway
 
 RETRY_SECONDS_MAX: Final = 3.0
 RETRY_PAUSE_SECONDS: Final = 0.05
+BUSY_PAUSE_SECONDS: Final = (
+    0.2  # at most; by chance, so that those who were told to come again do not come together
+)
 ANSWER_SECONDS_MAX: Final = 10.0
 
 _mine = threading.local()
@@ -30,6 +34,13 @@ class _OtherPolicy(wire.Gone):
 
     def __init__(self) -> None:
         super().__init__("the vault's policy differs from ours")
+
+
+class _Busy(wire.Gone):
+    """So many wait that the vault did not take the batch on: nothing was done, so it may always be sent anew."""
+
+    def __init__(self) -> None:
+        super().__init__("the vault has more to do than it can take on")
 
 
 class _Line:
@@ -61,7 +72,7 @@ class _Line:
             if theirs.get(part) != value:
                 if part == "policy":
                     raise _OtherPolicy
-                raise VaultAway(f"the vault's {part} differs from ours")
+                raise VaultAway(f"the vault's {part} differs from ours ({theirs.get(part)}, not {value})")
         learn_key(bytes.fromhex(theirs["disclosure_key"]))
         self.policy_hash = theirs["policy"]
 
@@ -114,14 +125,21 @@ def ask(message: dict[str, Any], *, repeatable: bool) -> list[Any]:
     dies under it. Raises: Refused (nothing was done), VaultAway.
     """
     end = time.monotonic() + RETRY_SECONDS_MAX
-    message = {**message, "id": uuid4().hex}
+    message = {**message, "id": uuid7().hex}
     while True:
         sent = False
         try:
             line = _line()
             sent = True
             wire.send(line.socket, message)
-            return _answers(wire.receive(line.socket, wait_seconds=ANSWER_SECONDS_MAX))
+            reply = wire.receive(line.socket, wait_seconds=ANSWER_SECONDS_MAX)
+            if reply.get("error") == "busy":
+                raise _Busy
+            return _answers(reply)
+        except _Busy as error:
+            if time.monotonic() > end:
+                raise VaultAway(str(error)) from None
+            time.sleep(random.uniform(0, BUSY_PAUSE_SECONDS))  # noqa: S311 # to come apart, not to be secret
         except (OSError, wire.Gone) as error:
             hang_up()
             if (sent and not repeatable) or time.monotonic() > end:

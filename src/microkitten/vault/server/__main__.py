@@ -30,6 +30,7 @@ def _serve(folder: Folder, told: argparse.Namespace) -> None:
         clock=Clock(told.clock_offset),
         sweep_seconds=told.sweep_seconds,
         wait_seconds=told.wait_seconds,
+        rates_times=told.rates_times,
     )
 
 
@@ -113,6 +114,8 @@ def main() -> int:
     serve.add_argument(
         "--wait-seconds", type=float, default=0.0, help="for another vault to let go of the folder"
     )
+    times = int(os.environ.get("MICROKITTEN_VAULT_RATES_TIMES", "1"))
+    serve.add_argument("--rates-times", type=int, default=times, metavar="N", help="for benches")
     made["migrate"].add_argument("--origin", help="the ledger's name: an address without its scheme")
     made["staff-token"].add_argument("--name", default="", help="for a new member of staff")
     told = parser.parse_args()

@@ -57,11 +57,12 @@ def serve(
     clock: Clock,
     sweep_seconds: float = SWEEP_SECONDS,
     wait_seconds: float = 0.0,
+    rates_times: int = 1,
 ) -> None:
     """Serve until SIGTERM or SIGINT.
 
-    Params: `wait_seconds` for another vault to let go of the folder, before anything of it is read. Raises: Doubt,
-    policy.PolicyError, harden.NotHardened.
+    Params: `wait_seconds` for another vault to let go of the folder, before anything of it is read; `rates_times`
+    the table of rates, for benches. Raises: Doubt, policy.PolicyError, harden.NotHardened.
     """
     harden()
     lock = folder.lock(wait_seconds=wait_seconds)
@@ -69,6 +70,7 @@ def serve(
     # a lock held.
     signal.pthread_sigmask(signal.SIG_BLOCK, _STOP)
     vault = open_vault(folder, clock)
+    vault.limits.times = rates_times
     writer = Writer(vault)
     writer.enter_deployment(__version__, sha256=vault.sha256)
     writer.start()
@@ -80,7 +82,7 @@ def serve(
         "disclosure_key": signing_key(vault.keyring).public_key().public_bytes_raw().hex(),
     }
     runtime = folder.runtime(shared=any(uid != own for uid in uids.values()))
-    listener = Listener(runtime, uids, greeting, writer)
+    listener = Listener(runtime, uids, greeting, writer, vault.alarms)
     listener.open(own_uid=own)
     log.info("vault serves %s with %d entries", folder.store, vault.journal.size)
     pause = 0.0

@@ -4,7 +4,7 @@ decision."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, NoReturn
 from uuid import UUID
@@ -13,11 +13,12 @@ from microkitten import policy
 from microkitten.ledger.leaf import Kind
 from microkitten.policy import Decision, Policy, Purpose, Question
 from microkitten.policy.words import ACTORS, CONTRACT
+from microkitten.vault.server.alarms import Alarms
 from microkitten.vault.server.clock import Clock, moment
 from microkitten.vault.server.database import Database
 from microkitten.vault.server.journal import Entered, Journal
 from microkitten.vault.server.keys import Keyring, Person
-from microkitten.vault.server.limits import Limits
+from microkitten.vault.server.limits import Charge, Limits
 from microkitten.vault.wire import Role
 
 STAFF, ORDER = "staff", "order"
@@ -53,6 +54,7 @@ class Vault:
     clock: Clock
     sha256: str  # of the bytes that `policy` was read from
     limits: Limits = field(default_factory=Limits)
+    alarms: Alarms = field(default_factory=Alarms)
     # Something was erased since the last commit: the write-ahead log is emptied before anybody is answered.
     erased: bool = False
     # A reader kept it from being emptied: the sweeper tries again.
@@ -85,6 +87,12 @@ class Work:
         """Refuse an actor that does not exist, or for whom this socket may not speak."""
         if self.actor not in ACTORS or not self.role.speaks_for(self.actor):
             self.refuse("actor")
+
+    def charge(self, charges: Sequence[Charge]) -> None:
+        """Take what the batch asks for off its role's minute. Raises: Refusal if less is left (P35)."""
+        for one in charges:
+            if not self.vault.limits.allow(one.name, take=one.persons):
+                self.refuse("rate", purpose=one.purpose)
 
     def purpose(self, name: str) -> Purpose:
         """Return the purpose of that name. Raises: Refusal."""

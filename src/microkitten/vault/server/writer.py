@@ -17,7 +17,9 @@ from uuid import UUID, uuid4
 
 from microkitten.ledger.leaf import Kind
 from microkitten.policy.words import ACTORS
+from microkitten.vault.server.alarms import Alarmed
 from microkitten.vault.server.folder import Doubt
+from microkitten.vault.server.limits import Charge
 from microkitten.vault.server.sealing import NotOpened
 from microkitten.vault.server.verbs import Verb, sweep
 from microkitten.vault.server.work import Refusal, Vault, Work
@@ -40,6 +42,7 @@ class Job:
     asks: Sequence[tuple[Verb, Mapping[str, Any]]]
     batch: UUID = field(default_factory=uuid4)  # random, told by the caller, the same when it is sent anew
     reply: SimpleQueue[Reply] = field(default_factory=SimpleQueue)
+    charges: Sequence[Charge] = ()  # of its role's minute; none of what the vault does by itself
 
 
 class Writer:
@@ -145,11 +148,13 @@ class Writer:
         try:
             self._vault.database.begin()
             replies = [self._do(job) for job in jobs]
+            self._vault.alarms.write(self._vault.database, self._vault.journal, self._vault.clock.now())
             self._commit()
         except Exception as error:  # noqa: BLE001 # the process's loop: a full disk must not end the vault
             _report(error)
             self._vault.database.roll_back()
             self._vault.journal.failed()
+            self._vault.alarms.failed()
             self._vault.keyring.undo_all()
             replies = [{"error": "failed"}] * len(jobs)
         for job, reply in zip(jobs, replies, strict=True):
@@ -160,6 +165,7 @@ class Writer:
         vault.journal.write()
         vault.database.commit()
         vault.journal.committed()
+        vault.alarms.committed()
         if vault.erased:
             # What was erased must not stay readable in the log's old pages when somebody is
             # told that it is gone.
@@ -176,6 +182,7 @@ class Writer:
         try:
             if job.actor is not None:
                 work.check_actor()
+                work.charge(job.charges)
             answers = [verb.act(work, **parts) for verb, parts in job.asks]
         except Refusal as refusal:
             self._undo(mark)
@@ -184,6 +191,8 @@ class Writer:
         except (NotOpened, Doubt) as error:
             self._undo(mark)
             _report(error)
+            if isinstance(error, NotOpened):
+                vault.alarms.note(Alarmed.NOT_OPENED, role=job.role, actor=job.actor or "")
             return {
                 "error": "sealed value does not open at its place"
                 if isinstance(error, NotOpened)
@@ -209,6 +218,9 @@ class Writer:
         when the minute is over.
         """
         actor = work.actor if work.actor in ACTORS else "unknown"
+        self._vault.alarms.refused(
+            role=work.role, actor=actor, purpose=refusal.purpose, why=refusal.why, at=work.at
+        )
         minute = work.at // 60
         for key in [key for key in self._refused if key[3] != minute]:
             more = self._refused.pop(key) - 1
@@ -227,11 +239,13 @@ class Writer:
             self._vault.database.begin()
             for key, more in gathered.items():
                 self._enter_refused(key, self._vault.clock.now(), count=more, why="again")
+            self._vault.alarms.write(self._vault.database, self._vault.journal, self._vault.clock.now())
             self._commit()
         except Exception as error:  # noqa: BLE001 # as for a batch: a full disk must not keep a vault from ending
             _report(error)
             self._vault.database.roll_back()
             self._vault.journal.failed()
+            self._vault.alarms.failed()
 
     def _enter_refused(self, key: tuple[str, str, str, int], at: int, *, count: int, why: str) -> None:
         actor, purpose, rule, _ = key

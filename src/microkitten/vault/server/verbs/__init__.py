@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from microkitten.vault.server import shapes
 from microkitten.vault.server.verbs import (
+    alarms,
     collect,
     disclose,
     erase,
@@ -72,5 +73,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "consistency": Verb(public.consistency, {"old": shapes.number, "new": shapes.number}, is_public=True),
     "counts": Verb(public.counts, {}, is_public=True),
     "deployments": Verb(public.deployments, {}, is_public=True),
+    "alarms": Verb(alarms.listed, {}),
+    "alarm_seen": Verb(alarms.seen, {"id": shapes.number}),
     "status": Verb(public.status, {}, is_public=True),
 }  # fmt: skip

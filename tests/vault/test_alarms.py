@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import sqlite3
 import time
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from tests.vault.at_once import HOUR, AtOnce, refused
 from tests.vault.conftest import OPERATOR, ORDERS, a_sale, role, staff_pass
 from tests.vault.test_hostile import WEB, answer, asks, frame, greeted
-from tests.vault_process import RunningVault
+from tests.vault_process import RunningVault, run_vault
 
+from microkitten.config import check_live
 from microkitten.policy import purpose
 from microkitten.vault import door, wire
 from microkitten.vault.ids import uuid7
@@ -262,3 +265,30 @@ def test_a_tampered_value_is_told(called: RunningVault) -> None:
     with pytest.raises(VaultAway, match="does not open"):
         door.use(purpose.rights, {sale.customer: ["customer.name"]}, by=sale.me)
     assert [one.actor for one in heard("does not open")] == ["person"]
+
+
+def test_the_table_of_the_docs_is_the_one_in_force() -> None:
+    """Whoever runs a shop can read what it may open."""
+    page = (Path(__file__).resolve().parents[2] / "docs/operating/rates.md").read_text()
+    told = {
+        name: int(rate.replace(",", ""))
+        for name, rate in re.findall(r"^\| `(\w+/\w+)` \| ([\d,]+) \|", page, re.MULTILINE)
+    }
+    assert told == OF_ROLES
+    assert {kind for kind in Alarmed if f"| `{kind}` |" in page} == set(Alarmed)
+
+
+@slow
+def test_check_shows_what_nobody_has_looked_at(called: RunningVault) -> None:
+    """With whom it was, and what to type; and no more once somebody has."""
+    for _ in range(2):
+        answer(greeted(called), frame(b"hello"))
+    door.checkpoint()
+    told = run_vault(called.folder, "alarms").stdout.encode()
+    found = [one for one in check_live.alarms(told, called.folder) if "malformed" in one.what]
+    assert len(found) == 1
+    assert (found[0].id, found[0].severity) == ("W052", "warning")
+    assert "(web)" in found[0].what
+    assert run_vault(called.folder, "alarms", "--seen").returncode == 0
+    assert list(check_live.alarms(run_vault(called.folder, "alarms").stdout.encode(), called.folder)) == []
+    assert [one.id for one in check_live.alarms(b"", called.folder)] == ["E053"]

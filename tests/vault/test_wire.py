@@ -2,12 +2,14 @@
 
 import socket
 import threading
+import time
 from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from microkitten.policy.words import ACTORS
 from microkitten.vault import wire
 
 MESSAGES = st.recursive(
@@ -77,6 +79,34 @@ def test_roles_speak_for_their_own_actors_only() -> None:
     every = set().union(*theirs.values(), {"", "admin", "root"})
     for role, own in theirs.items():
         assert {actor for actor in every if role.speaks_for(actor)} == own
+
+
+def test_each_actor_of_the_policy_has_one_socket() -> None:
+    """A new one speaks nowhere until somebody decides where (P11)."""
+    for actor in ACTORS:
+        assert len([role for role in wire.Role if role.speaks_for(actor)]) == 1, actor
+    assert frozenset().union(*wire.SPEAKS_FOR.values()) <= ACTORS.keys()
+
+
+def test_a_frame_that_trickles_in_is_given_up() -> None:
+    """A byte now and then does not hold a thread for longer than the whole frame may take."""
+    ours, theirs = socket.socketpair()
+    theirs.sendall((200).to_bytes(4, "big"))
+    stop = threading.Event()
+
+    def trickle() -> None:
+        with suppress(OSError):
+            while not stop.wait(0.05):
+                theirs.sendall(b"x")
+
+    thread = threading.Thread(target=trickle)
+    thread.start()
+    began = time.monotonic()
+    with pytest.raises(wire.Gone):
+        wire.receive(ours, wait_seconds=1, rest_seconds=0.4)
+    assert time.monotonic() - began < 1
+    stop.set()
+    thread.join()
 
 
 def test_a_frame_that_announces_too_much_is_not_waited_for() -> None:

@@ -1,11 +1,14 @@
 """Checks what runs rather than what is written: the database connection, the vault's greeting, the live headers."""
 
 import asyncio
+import json
 import os
 import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
 from microkitten.config import announcing, processes, runtime
 from microkitten.config.processes import environment
@@ -84,6 +87,23 @@ def _vault(store: Store) -> Iterator[Live]:
     if done.returncode != 0:
         said = done.stdout.decode(errors="replace").strip().rpartition("\n")[2]
         yield Live("E051", "error", f"the vault does not answer: {said}", "restart `microkitten serve`")
+        return
+    yield from alarms(processes.vault_command("alarms", store.folder, subprocess.PIPE).stdout, store.folder)
+
+
+def alarms(told: bytes, folder: Path) -> Iterator[Live]:
+    """Yield what the vault was alarmed by and nobody has looked at, as its command `alarms` tells it (P35)."""
+    try:
+        unseen = json.loads(told[told.index(b"{") :])["alarms"]
+    except (ValueError, KeyError):
+        yield Live("E053", "error", "the vault does not tell its alarms", "restart `microkitten serve`")
+        return
+    for one in unseen:
+        since = datetime.fromtimestamp(one["at"], UTC).strftime("%Y-%m-%d %H:%M UTC")
+        who = ", ".join(str(one[part]) for part in ("role", "actor", "purpose") if one[part])
+        what = f"the vault is alarmed: {one['kind']}, {one['count']} times since {since} ({who or 'nobody named'})"
+        remedy = f"find out who it was; then: python -m microkitten.vault.server alarms --seen {folder}"
+        yield Live("W052", "warning", what, remedy)
 
 
 async def _web(store: Store, serving: Serving) -> list[Live]:

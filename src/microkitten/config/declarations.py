@@ -255,7 +255,8 @@ def document(settings: Sequence[Setting] = SETTINGS) -> str:
     lines += [
         "",
         "Other variables: `MICROKITTEN_STORE` (the store's folder), `MICROKITTEN_ROLE` (set by `serve` for",
-        "each process), `MICROKITTEN_PYTHON` (the Python that `bin/dev` shall use).",
+        "each process), `MICROKITTEN_PYTHON` (the Python that `bin/dev` shall use),",
+        "`MICROKITTEN_VAULT_RATES_TIMES` (for benches: so many times the vault's [rates](rates.md)).",
     ]
     return "\n".join(lines) + "\n"
 

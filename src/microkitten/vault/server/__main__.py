@@ -1,4 +1,4 @@
-"""`python -m microkitten.vault.server serve|migrate|verify|staff-token|status DIR`: the vault's own
+"""`python -m microkitten.vault.server serve|migrate|verify|staff-token|status|alarms DIR`: the vault's own
 commands."""
 
 from __future__ import annotations
@@ -51,6 +51,13 @@ def _status(folder: Folder, _told: argparse.Namespace) -> None:
     _say(_ask(folder, "status"))
 
 
+def _alarms(folder: Folder, told: argparse.Namespace) -> None:
+    unseen = [one for one in _ask(folder, "alarms") if one["seen_at"] is None]
+    _say({"alarms": unseen})
+    for one in unseen if told.seen else ():
+        _ask(folder, "alarm_seen", id=one["id"])
+
+
 def _ask(folder: Folder, do: str, **parts: Any) -> Any:
     """Ask the vault that serves this folder, or, if none does, open it for this one ask. Raises: Doubt."""
     harden()
@@ -101,6 +108,7 @@ def main() -> int:
     commands = parser.add_subparsers(required=True)
     acts: dict[str, Callable[[Folder, argparse.Namespace], None]] = {
         "serve": _serve, "migrate": _migrate, "verify": _verify, "staff-token": _staff_token, "status": _status,
+        "alarms": _alarms,
     }  # fmt: skip
     made = {name: commands.add_parser(name) for name in acts}
     for name, act in acts.items():
@@ -118,6 +126,7 @@ def main() -> int:
     serve.add_argument("--rates-times", type=int, default=times, metavar="N", help="for benches")
     made["migrate"].add_argument("--origin", help="the ledger's name: an address without its scheme")
     made["staff-token"].add_argument("--name", default="", help="for a new member of staff")
+    made["alarms"].add_argument("--seen", action="store_true", help="and say that they were looked at")
     told = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(name)s %(levelname)s %(message)s")
     try:

@@ -44,17 +44,21 @@ class Lines:
         self._lock = threading.Lock()
         self._open: set[Line] = set()
 
-    def admit(self, line: Line) -> bool:
-        """Let a line in, if need be in another's place. Returns: False if none can be spared."""
+    def admit(self, line: Line) -> tuple[bool, bool]:
+        """Let a line in, if need be in another's place. Returns: whether it is in, and whether all were taken."""
+        was_full = False
         with self._lock:
             for group, most in (
                 ([one for one in self._open if one.role is line.role], A_ROLE_MAX[line.role]),
                 ([one for one in self._open if one.uid == line.uid], A_UID_MAX),
             ):
-                if len(group) >= most and not self._spare(group):
-                    return False
+                if len(group) < most:
+                    continue
+                was_full = True
+                if not self._spare(group):
+                    return False, True
             self._open.add(line)
-        return True
+        return True, was_full
 
     def leave(self, line: Line) -> None:
         """Forget a line."""

@@ -102,11 +102,11 @@ class Listener:
         return None
 
     def _admit(self, line: Line) -> bool:
-        if self._lines.admit(line):
-            return True
-        self._alarms.note(Alarmed.FLOOD, role=line.role, actor="")
-        self._say(f"more lines of role {line.role} than can be heard")
-        return False
+        is_in, was_full = self._lines.admit(line)
+        if was_full:
+            self._alarms.note(Alarmed.FLOOD, role=line.role)
+            self._say(f"more lines of role {line.role} than can be heard")
+        return is_in
 
     def _say(self, what: str, more: str = "") -> None:
         """Log a thing, but not as often as somebody likes to make it happen."""

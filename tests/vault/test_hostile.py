@@ -8,6 +8,7 @@ import secrets
 import socket
 import threading
 import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -179,6 +180,23 @@ def test_a_slow_caller_holds_up_nobody(called: RunningVault) -> None:
         assert line.recv(1) == b""
     unread.close()
     assert time.monotonic() - started < 9
+
+
+def test_a_caller_who_never_reads_is_hung_up_on(called: RunningVault) -> None:
+    """An answer that is not taken holds one thread for seconds, and nobody else."""
+    line = greeted(called)
+    line.settimeout(1)
+    with suppress(TimeoutError):
+        for _ in range(40):
+            line.sendall(asks(*[{"do": "ledger_key"}] * 1000))
+    started = time.monotonic()
+    assert door.checkpoint()
+    assert time.monotonic() - started < 2
+    time.sleep(wire.FRAME_SECONDS_MAX + 0.7)
+    line.settimeout(2)
+    with suppress(ConnectionError):
+        while line.recv(1 << 20):  # what lay in the line already, and then its end
+            pass
 
 
 def test_a_thousand_asks_in_one_frame_are_answered_and_one_more_is_not(called: RunningVault) -> None:

@@ -44,7 +44,7 @@ def test_a_fresh_sample_store_has_notes_only(folder: Path) -> None:
     ("name", "old", "new", "finding"),
     [
         ("store.toml", "currency =", "curency =", "E001"),
-        ("policy.toml", 'version = "2"', "version = 1", "E003"),
+        ("policy.toml", 'version = "3"', "version = 1", "E003"),
         ("store.toml", 'countries = ["US"]', 'countries = ["US", "DE"]', "E004"),
         ("store.toml", 'countries = ["US"]', "countries = []", "E004"),
         ("store.toml", "sample = true", "sample = false", "E012"),

@@ -32,7 +32,7 @@ def test_a_yes_names_rule_statement_and_conditions(store: Path) -> None:
     holding = ["--condition", "staff", "--condition", "claimed", "--age", "P40D"]
     answer = asked(store, "shipping", "recipient.address", "deliver", *holding)
     assert answer.exit_code == 0, answer.output
-    for part in ("\nyes\n", "rule deliver.open", "P7, Shipping data", "a staff pass", "6 months"):
+    for part in ("\nyes\n", "rule deliver.open", "P7, Shipping data", "a staff pass", "60 days"):
         assert part in answer.output
 
 
@@ -74,7 +74,9 @@ def test_a_mistyped_word_is_an_error_with_a_hint_and_not_a_no(
 
 def test_other_acts_than_opening_can_be_asked_about(store: Path) -> None:
     """Collecting, comparing and erasing have rules as well."""
-    answer = asked(store, "job:sweep", "customer.name", "confirm", "--act", "erase", "--json")
+    answer = asked(
+        store, "job:sweep", "customer.name", "confirm", "--act", "erase", "--state", "turned-back", "--json"
+    )
     assert answer.exit_code == 0, answer.output
     told = json.loads(answer.output)
     assert (told["verdict"], told["rule"], told["statement"]) == ("yes", "confirm.turn_back", "P1")

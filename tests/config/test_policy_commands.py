@@ -120,7 +120,7 @@ def test_diff_compares_what_is_in_force_with_what_is_edited(store: Path) -> None
         store / "policy.toml",
         EDIT,
         ('actors = ["web:orders"]', 'actors = ["web:checkout"]'),
-        ('version = "2"', 'version = "3"'),
+        ('version = "3"', 'version = "4"'),
     )
     said = run("diff", "--store", store)
     assert said.exit_code == 1, said.output
@@ -129,10 +129,10 @@ def test_diff_compares_what_is_in_force_with_what_is_edited(store: Path) -> None
     assert "changed rule verify.compare (2 rows)" in said.output
     assert said.output.index("CHANGED RIGHTS") < said.output.index("CHANGED SENTENCES")
     versions.adopt(store, at=AT)
-    again = run("diff", "2", "3", "--store", store)
+    again = run("diff", "3", "4", "--store", store)
     assert again.exit_code == 1
     assert "[-once.-]" in again.output
-    assert run("diff", "3", "--store", store).exit_code == 0
+    assert run("diff", "4", "--store", store).exit_code == 0
 
 
 def test_diff_of_two_files_needs_no_store(store: Path, tmp_path: Path) -> None:
@@ -196,6 +196,6 @@ def test_export_prints_one_form_and_says_which_there_are(store: Path) -> None:
 def test_export_tells_of_the_policy_in_force_unless_asked_for_the_edited(store: Path) -> None:
     """What others read is what governs."""
     versions.adopt(store, at=AT)
-    edit(store / "policy.toml", EDIT, ('version = "2"', 'version = "3"'))
+    edit(store / "policy.toml", EDIT, ('version = "3"', 'version = "4"'))
     assert "one time only" not in run("export", "--what", "dpv", "--store", store).output
     assert "one time only" in run("export", "--what", "dpv", "--edited", "--store", store).output

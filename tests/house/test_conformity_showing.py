@@ -152,7 +152,7 @@ PLANTS = (
         where="planted/templates/orders/page.html:2",
         id="P050",
         what="orders/page.html serves deliver as person, and no rule opens customer.email so",
-        remedy="take it out; what opens it: rights.own (rights, person)",
+        remedy="take it out; what opens it: rights.own (rights, person); rights.show_for (rights, operator)",
     ),
     Plant(
         "a field that the actor may not open",
@@ -173,7 +173,7 @@ PLANTS = (
         where="planted/templates/orders/page.html:2",
         id="P050",
         what="orders/page.html serves deliver rights as shipping, and no rule opens customer.email so",
-        remedy="take it out; what opens it: rights.own (rights, person)",
+        remedy="take it out; what opens it: rights.own (rights, person); rights.show_for (rights, operator)",
     ),
     Plant(
         "a field in a macro two imports away",
@@ -198,7 +198,7 @@ PLANTS = (
         where="planted/templates/orders/b.html:3",
         id="P050",
         what="orders/page.html serves deliver as person, and no rule opens payment.last4 so",
-        remedy="take it out; what opens it: rights.own_card (rights, person)",
+        remedy="take it out; what opens it: rights.own_card (rights, person); rights.show_for (rights, operator)",
     ),
     Plant(
         "a field in a layout above",

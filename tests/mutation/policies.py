@@ -18,7 +18,14 @@ WIDER: dict[str, tuple[str, ...]] = {
     "actors": ("web:orders", "merchant", "operator"),
     "facts": ("order_number", "reference"),
 }
-OTHER_ACT = {"collect": "use", "use": "collect", "compare": "use", "disclose": "use", "erase": "use"}
+OTHER_ACT = {
+    "collect": "use",
+    "use": "collect",
+    "compare": "use",
+    "disclose": "use",
+    "erase": "use",
+    "restrict": "use",
+}
 OTHER_WORD: dict[str, tuple[str, ...]] = {
     "assign": ("on_visit", "on_consent", "on_need"),
     "since": ("claim", "visit", "collection"),
@@ -28,6 +35,8 @@ OTHER_WORD: dict[str, tuple[str, ...]] = {
     "consideration": ("none", "a price"),
     "basis": ("contract", "consent", "own interest"),
     "life": ("P1D", "P7Y"),
+    "arrival": ("P1D", "P5M"),
+    "law": ("P1D", "P30Y"),
     "purpose": ("operate", "customize"),
 }
 
@@ -150,6 +159,9 @@ def _words(raw: Raw) -> Iterator[Change]:
                     for other in OTHER_WORD.get(key, ()):
                         if other != word:
                             yield f"{key} changed", f"{'.'.join(path)} to {other}", _set(path, other)
+            for key in ("arrival", "law"):
+                if kind == "group" and key in entry:
+                    yield f"{key} removed", name, _drop((kind, name, key))
             if "field" in entry:
                 yield "cookie's field removed", f"{kind}.{name}", _drop((kind, name, "field"))
             for key in ("dpv", "fideslang"):

@@ -53,7 +53,7 @@ def test_what_was_agreed_to_changes_its_hash(old: str, new: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ('version = "2"', 'version = "3"'),
+        ('version = "3"', 'version = "4"'),
         ("date = 2026-11-22", "date = 2026-12-01"),
         ("You pay what you saw, once.", "You pay what you saw, and once."),
         ('life = "P6M"', 'life = "P7M"'),

@@ -62,7 +62,7 @@ def test_one_word_off_is_a_no_that_quotes_the_closed_list(change: dict[str, Any]
 
 
 def test_what_was_typed_for_an_order_may_be_cleared_away_and_a_cookie_only_in_its_time() -> None:
-    """A draft has claimed its people before it is given up; whether an order stands the shop knows alone (P1, P7)."""
+    """What was typed for an order goes while the order is a draft, and not once it is placed (P1, P7, P43)."""
 
     def erases(field: str, *conditions: str) -> bool:
         return any(
@@ -71,9 +71,9 @@ def test_what_was_typed_for_an_order_may_be_cleared_away_and_a_cookie_only_in_it
         )
 
     for field in ("customer.name", "recipient.name", "payment.last4"):
-        assert erases(field, "unclaimed")
-        assert erases(field, "claimed")
-    for field in ("visitor.seen", "staff.name"):
+        assert erases(field, "unclaimed", "draft")
+        assert erases(field, "claimed", "draft")
+    for field in ("customer.name", "recipient.name", "payment.last4", "visitor.seen", "staff.name"):
         assert not erases(field, "claimed")
         assert erases(field, "claimed", "lapsed")
 
@@ -89,6 +89,27 @@ def test_a_right_with_a_time_ends_by_the_second_and_quotes_its_sentence() -> Non
     late = decide(CLASSIC, SHIPPING._replace(age=end + 1))
     assert (late.rule, late.statement) == ("deliver.open", "P7")
     assert "its time is over" in late.why
+
+
+def test_what_has_lapsed_is_opened_by_no_rule_but_those_of_the_law() -> None:
+    """Daily use ends with the life, whatever else holds; what else holds, then, is for the books and oneself (P7)."""
+    every = frozenset(CONDITIONS)
+    for (act, field, why, actor, party), row in CLASSIC.table.rows.items():
+        answer = decide(CLASSIC, Question(field, why, actor, party, every, act, age=0))
+        opens = act in ("use", "compare", "disclose")
+        assert answer.allowed is (not opens or "law" in row.needs), (act, field, why, actor)
+        if not answer.allowed:
+            assert (answer.rule, answer.why) == (
+                row.allowed.rule,
+                f"rule {answer.rule} opens nothing that has lapsed",
+            )
+    over = SHIPPING._replace(conditions=SHIPPING.conditions | {"lapsed"})
+    assert not decide(CLASSIC, over).allowed
+    books = Question("recipient.address", purpose.books, "operator", None, frozenset({"granted", "law"}))
+    for held in (books.conditions, books.conditions | {"lapsed"}):
+        assert decide(CLASSIC, books._replace(conditions=held)).allowed
+        for word in books.conditions:
+            assert not decide(CLASSIC, books._replace(conditions=held - {word})).allowed
 
 
 def test_nothing_goes_out_without_a_running_contract_and_the_no_quotes_the_parties_sentence() -> None:
@@ -169,7 +190,7 @@ def test_payment_shipping_and_cookie_data_serve_only_their_purposes() -> None:
     for _, field, why, *_ in CLASSIC.table.rows:
         serves.setdefault((field or "").partition(".")[0], set()).add(why.name)
     assert serves["payment"] == {"bill", "rights"}
-    assert serves["recipient"] == {"deliver", "rights"}
+    assert serves["recipient"] == {"deliver", "books", "legal", "rights"}
     assert serves["visitor"] == {"customize", "rights"}
 
 

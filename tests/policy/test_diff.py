@@ -50,7 +50,7 @@ EDITS: dict[str, tuple[tuple[str, str], tuple[set[str], set[str], set[tuple[str,
         (set(), set(), {("cookie", "__Host-cart")}),
     ),
     "a time that sentences name": (
-        ('life = "P6M"', 'life = "P7M"'), ({"P7", "P43"}, set(), {("group", "recipient")})
+        ('life = "P6M"', 'life = "P7M"'), ({"P7b"}, set(), {("group", "recipient")})
     ),
     "a party's work": (
         ('work = "carries our mail', 'work = "brings our mail'), (set(), set(), {("party", "mail")})
@@ -60,7 +60,7 @@ EDITS: dict[str, tuple[tuple[str, str], tuple[set[str], set[str], set[tuple[str,
         (set(), set(), {("purpose", "operate")}),
     ),
     "an input that may write": (
-        ('forms = ["checkout.email"]', 'forms = ["checkout.email", "order.email"]'),
+        ('forms = ["checkout.email", ', 'forms = ["checkout.email", "order.email", '),
         (set(), set(), {("field", "customer.email")}),
     ),
     "what makes a sentence true": (

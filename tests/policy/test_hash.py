@@ -18,7 +18,7 @@ def hash_of(text: str) -> str:
     ("old", "new"),
     [
         ("You pay what you saw, once.", "You pay what you saw, once!"),
-        ('version = "2"', 'version = "3"'),
+        ('version = "3"', 'version = "4"'),
         ("date = 2026-11-22", "date = 2026-11-23"),
         ('profile = "classic"', 'profile = "strict"'),
         ('company = "{company}"', 'company = "microkitten, llc"'),
@@ -28,12 +28,14 @@ def hash_of(text: str) -> str:
         ('life = "P6M"', 'life = "P7M"'),
         ('since = "claim"', 'since = "collection"'),
         ('unclaimed = "PT1H"', 'unclaimed = "PT2H"'),
-        ('forms = ["checkout.email"]', 'forms = ["checkout.email", "order.email"]'),
+        ('forms = ["checkout.email", ', 'forms = ["checkout.email", "order.email", '),
         ("optional = true\n", ""),
         ('title = "Your cart"', 'title = "The cart"'),
         ('work = "carries our mail', 'work = "brings our mail'),
         ('basis = "legal duty"', 'basis = "contract"'),
         ('within = "P60D"', 'within = "P61D"'),
+        ('arrival = "P30D"', 'arrival = "P31D"'),
+        ('law = "P7Y"', 'law = "P8Y"'),
         ("until = 2028-11-22", "until = 2028-11-23"),
         ("review = 2027-11-22", "review = 2027-11-21"),
         ('id = "C-1"', 'id = "C-9"'),
@@ -54,7 +56,7 @@ def test_any_change_of_wording_or_rights_changes_the_hash(old: str, new: str) ->
 
 def test_comments_and_lines_do_not_change_it() -> None:
     """The hash is of the policy, not of the file."""
-    text = "# a note\n\n" + GOOD.replace('version = "2"', 'version   =   "2"  # the first')
+    text = "# a note\n\n" + GOOD.replace('version = "3"', 'version   =   "3"  # the first')
     assert hash_of(text) == hash_of(GOOD)
 
 

@@ -34,7 +34,7 @@ def put(old: str, new: str) -> str:
 def test_a_text_holds_what_people_can_see(hidden: str, shape: str) -> None:
     """A title of nothing, or one whose letters turn round on the page, tells nobody anything."""
     said = refused(put('title = "We deliver"', f'title = "{shape.format(hidden)}"'))
-    assert "statement 12.title holds a character that cannot be seen" in said
+    assert "statement 13.title holds a character that cannot be seen" in said
 
 
 def test_the_joiners_that_some_scripts_need_are_letters_among_letters() -> None:

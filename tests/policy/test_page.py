@@ -43,7 +43,7 @@ def test_the_page_names_company_contact_version_date_and_ends_with_a_smile(made:
         "microkitten, llc",
         "1 Cat Lane",
         "hello@example.com",
-        "version 2",
+        "version 3",
         "November 22, 2026",
         made.profile,
     ):
@@ -101,7 +101,7 @@ def test_figures_in_sentences_are_the_program_s_own() -> None:
     """Edit the life of a group and the sentence follows."""
     edited = policy.packaged_text("classic").replace('life = "P6M"', 'life = "P90D"')
     said = page(policy.parse(edited, file="edited.toml"), COMPANY)
-    assert "It is erased 90 days after the order" in texts(said)
+    assert "When shipping is over, at the latest 90 days after the order" in texts(said)
 
 
 def test_settings_of_the_store_are_text_and_nothing_else() -> None:

@@ -48,7 +48,7 @@ def test_no_other_purpose_can_be_made(forge: Callable[[], object]) -> None:
     """Construction, subclassing, unpickling, renaming: each is refused."""
     with pytest.raises((TypeError, AttributeError, RuntimeError)):
         forge()
-    assert len(Purpose.every()) == 7
+    assert len(Purpose.every()) == 9
 
 
 def test_copies_are_the_same_object() -> None:
@@ -87,5 +87,5 @@ def test_a_purpose_shows_its_name() -> None:
 
 def test_importing_the_inner_module_first_changes_nothing() -> None:
     """Whatever is imported first, the list is closed before anybody can add to it."""
-    code = "from microkitten.policy.closed import Purpose; assert len(Purpose.every()) == 7"
+    code = "from microkitten.policy.closed import Purpose; assert len(Purpose.every()) == 9"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

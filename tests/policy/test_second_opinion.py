@@ -17,10 +17,12 @@ RAW = tomllib.loads(FILE.read_text("utf-8"))
 RULES = [(why, entry) for why, named in RAW["rule"].items() for entry in named.values()]
 FIELDS = [f"{group}.{name}" for group, names in RAW["field"].items() for name in names]
 ACTORS = sorted({actor for _, entry in RULES for actor in entry["actors"]} | {"web:orders", "clerk", ""})
-CONDITIONS = ["claimed", "unclaimed", "proven", "staff", "consent", "lapsed", "contract", "nonsense"]
+CONDITIONS = [
+    "claimed", "unclaimed", "draft", "proven", "staff", "granted", "consent", "lapsed", "law", "contract", "nonsense",
+]  # fmt: skip
 DAY = 86_400
 AGES = [0, 1, DAY, 59 * DAY, 60 * DAY, 60 * DAY + 1, 61 * DAY, 400 * DAY]
-ACTS = ["collect", "use", "compare", "disclose", "erase", "sell"]
+ACTS = ["collect", "use", "compare", "disclose", "restrict", "erase", "sell"]
 POLICIES = {profile: packaged(profile) for profile in ("classic", "strict")}
 
 
@@ -40,6 +42,11 @@ def opinion(profile: str, question: Question) -> bool:
             and names_it
             and all(condition in question.conditions for condition in when)
             and in_time(entry, question.age)
+            and (
+                "lapsed" not in question.conditions
+                or "law" in when
+                or act in ("collect", "restrict", "erase")
+            )
         ):
             return True
     return False

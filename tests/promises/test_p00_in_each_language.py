@@ -135,7 +135,7 @@ def test_no_old_translation_outlives_its_sentence(shop: Outsider, tmp_path: Path
     edited = (shop.folder / "policy.toml").read_text()
     assert SENTENCE in edited
     text = edited.replace(SENTENCE, "You are a customer here, never the goods.").replace(
-        'version = "2"', 'version = "2a"'
+        'version = "3"', 'version = "3a"'
     )
     (tmp_path / "policy.toml").write_text(text)
     (tmp_path / "store.toml").write_text((shop.folder / "store.toml").read_text())

@@ -8,12 +8,18 @@ from tests.promises.outsider import Bought, Outsider
 @pytest.mark.shows("group.recipient", "lock.lives")
 def test_the_end_of_an_address_is_the_sentence_s(either: Outsider) -> None:
     """Feature: the times on the page are the file's, and both are the vault's."""
-    assert either.policy["group"]["recipient"]["life"] == "P6M"
+    kept = either.policy["group"]["recipient"]
+    assert (kept["arrival"], kept["life"], kept["law"]) == ("P30D", "P6M", "P7Y")
     assert either.rules["deliver.open"]["within"] == "P60D"
     sentence = either.sentence("P7")
-    assert "open it for 60 days after the order and no longer" in sentence
-    assert "erased 6 months after the order" in sentence
+    assert (
+        "until 30 days after the parcel has come, and in no case later than 60 days after the order"
+        in sentence
+    )
     assert "by the vault's own clock" in sentence
+    books = either.sentence("P7b")
+    assert "When shipping is over, at the latest 6 months after the order" in books
+    assert "until 7 years after the order" in books
 
 
 @pytest.mark.shows("deliver.open")
@@ -28,11 +34,12 @@ def test_shipping_is_over_after_the_sentence_s_days(shop: Outsider, age: str, ve
 
 
 def test_every_receiver_has_an_end_in_the_vault_s_clock(shop: Outsider, bought: Bought) -> None:
-    """Evidence: the vault itself has noted the end, six months from when the order claimed the record."""
+    """Evidence: the vault has noted both ends itself, reckoned from when the order claimed the record."""
     for person in shop.behind(bought.number)[1:]:
-        query = "SELECT until_at - claimed_at FROM vault_record WHERE person = ?"
-        ((seconds,),) = shop.vault(query, person)
-        assert 180 <= seconds / 86_400 <= 185
+        query = "SELECT lapse_at - claimed_at, until_at - claimed_at FROM vault_record WHERE person = ?"
+        ((lapse, until),) = shop.vault(query, person)
+        assert 180 <= lapse / 86_400 <= 185
+        assert 7 * 365 <= until / 86_400 <= 7 * 366
 
 
 def test_the_shop_s_own_database_has_no_address_and_no_end_to_move(shop: Outsider, bought: Bought) -> None:
@@ -48,10 +55,34 @@ def test_the_shop_s_own_database_has_no_address_and_no_end_to_move(shop: Outside
     "actor", ["merchant", "job:confirm", "job:pay", "web:checkout", "web:orders", "operator"]
 )
 def test_nobody_but_who_ships_and_who_ordered_opens_an_address(shop: Outsider, actor: str) -> None:
-    """Attack: everybody else asks, with every condition granted."""
-    everything = [word for one in ("claimed", "staff", "proven", "consent") for word in ("--condition", one)]
-    for purpose in ("deliver", "rights"):
-        assert shop.explain(actor, "recipient.address", purpose, *everything)["verdict"] == "no"
+    """Attack: everybody else asks, with every condition that can be met but a grant."""
+    everything = [
+        word for one in ("claimed", "staff", "proven", "consent", "law") for word in ("--condition", one)
+    ]
+    for purpose in ("deliver", "rights", "books", "legal"):
+        assert shop.explain(actor, "recipient.address", purpose, *everything)["verdict"] in ("no", "yes, if")
+    assert (
+        shop.explain(actor, "recipient.address", "deliver", *everything, "--condition", "granted")["verdict"]
+        == "no"
+    )
+
+
+@pytest.mark.shows("books.open", "legal.open", "rights.own_parcels")
+def test_what_has_lapsed_opens_for_books_law_and_oneself_alone(shop: Outsider) -> None:
+    """Lock: after the lapse whoever ships gets a no whatever holds; the books want a grant; one's own stays to see."""
+    kept = ("--state", "kept-by-law", "--state", "order-placed")
+    ships = shop.explain(
+        "shipping", "recipient.address", "deliver", *kept, "--condition", "staff", "--age", "P1D"
+    )
+    assert (ships["verdict"], ships["rule"]) == ("no", "deliver.open")
+    for purpose in ("books", "legal"):
+        asked = ("operator", "recipient.address", purpose, *kept)
+        assert shop.explain(*asked)["missing"] == ["granted"]
+        assert shop.explain(*asked, "--state", "granted")["verdict"] == "yes"
+        without = shop.explain("operator", "recipient.message", purpose, *kept, "--state", "granted")
+        assert without["verdict"] == "no"
+    own = shop.explain("person", "recipient.address", "rights", *kept, "--state", "signed-in")
+    assert own["verdict"] == "yes"
 
 
 def test_an_address_that_no_order_has_claimed_opens_for_no_parcel(shop: Outsider) -> None:

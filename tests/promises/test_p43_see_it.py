@@ -23,15 +23,30 @@ def test_the_order_page_shows_all_that_is_held(shop: Outsider, bought: Bought) -
         assert all(value in shown for value in fields.values()), group
 
 
-def test_the_page_promises_no_erasing_that_is_not_there(either: Outsider) -> None:
-    """The sentence says by when it goes, and that a sooner way is not built; no page says otherwise."""
-    said = either.sentence("P43")
-    assert "6 months after the order" in said
-    assert "13 months after it" in said
-    assert "is not built yet, so it is not promised here" in said
-    assert not [
-        name for name, rule in either.rules.items() if rule["act"] == "erase" and "operator" in rule["actors"]
-    ]
+@pytest.mark.shows(
+    "rights.correct", "rights.object", "rights.erase", "rights.show_for", "rights.show_parcels_for",
+    "rights.restrict_for", "rights.erase_for",
+)  # fmt: skip
+def test_each_right_that_is_told_has_its_rule_for_the_person_and_for_whoever_answers(
+    either: Outsider,
+) -> None:
+    """Lock: the person with the vault's pass, whoever runs the server with a grant; nobody else, and not without."""
+    assert "take it along as a file, put it right, object" in either.sentence("P43")
+    assert "13 months after the order" in either.sentence("P43b")
+    wanted = {
+        "correct": ("collect", ["person"], ["proven"]),
+        "object": ("restrict", ["person"], ["proven"]),
+        "erase": ("erase", ["person"], ["proven"]),
+        "show_for": ("use", ["operator"], ["granted"]),
+        "show_parcels_for": ("use", ["operator"], ["granted", "law"]),
+        "restrict_for": ("restrict", ["operator"], ["granted"]),
+        "erase_for": ("erase", ["operator"], ["granted"]),
+    }
+    for name, told in wanted.items():
+        rule = either.rules[f"rights.{name}"]
+        assert (rule["act"], rule["actors"], rule["when"]) == told, name
+    erasing = {name for name, rule in either.rules.items() if rule["act"] == "erase" and not rule["when"]}
+    assert erasing == {"rights.forget"}  # of one's own cookie; every other erasing has a condition
 
 
 def test_the_order_page_sends_nobody_to_ask_for_what_is_not_there(bought: Bought) -> None:
@@ -43,7 +58,7 @@ def test_the_order_page_sends_nobody_to_ask_for_what_is_not_there(bought: Bought
 @pytest.mark.shows("lock.lives")
 def test_every_record_has_its_end_in_the_vault(shop: Outsider, bought: Bought) -> None:
     """Evidence: claimed by the order, and for as long as the file says, group by group."""
-    months = {"customer": (394, 398), "payment": (394, 398), "recipient": (180, 185)}
+    months = {"customer": (394, 398), "payment": (394, 398), "recipient": (7 * 365, 7 * 366)}
     seen = set()
     for person in shop.behind(bought.number):
         rows = shop.vault(

@@ -18,6 +18,7 @@ import cedarpy
 
 PROFILES = {"classic", "strict"}
 SECONDS = {"D": 86_400, "H": 3_600}
+OPENS = {"use", "compare", "disclose"}  # what has lapsed is opened by no rule but those with "law"
 NO_FIELD = ""  # the hand-over itself, to which no field belongs
 
 
@@ -123,6 +124,8 @@ def _permit(rule: str, purpose: str, entry: Mapping[str, Any], profile: str) -> 
         f"context has party && context.party == {_text(to)}" if to else "!(context has party)",
     ]
     asks += [f"context.held.contains({_text(word)})" for word in _of(entry, "when", profile)]
+    if _of(entry, "act", profile) in OPENS and "law" not in _of(entry, "when", profile):
+        asks.append('!context.held.contains("lapsed")')
     within = _of(entry, "within", profile)
     if within is not None:
         asks.append(f"context has age && context.age <= {seconds(within)}")

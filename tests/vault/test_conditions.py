@@ -12,7 +12,7 @@ import pytest
 from microkitten import policy
 from microkitten.policy import purpose
 from microkitten.vault.server.keys import LIFE, Person
-from microkitten.vault.server.work import ORDER, STAFF, Record, Refusal, Work
+from microkitten.vault.server.work import ORDER, STAFF, Record, Refusal, Work, hashed
 from microkitten.vault.wire import Role
 
 RULES = policy.packaged("classic")
@@ -36,20 +36,34 @@ def box(**keys: bytes) -> Person:
     return Person(ANNA, "customer", ANNA, 1, {LIFE: bytes(32), **named})
 
 
-def record(*, claimed: int | None, until: int = LATER, group: str = "customer") -> Record:
-    """Return a record of a group."""
-    return Record(uuid4(), group, 1, b"", claimed, until)
+def record(
+    *,
+    claimed: int | None,
+    until: int = LATER,
+    lapse: int | None = None,
+    placed: int | None = None,
+    group: str = "customer",
+) -> Record:
+    """Return a record of a group; its daily use ends with its life unless said otherwise."""
+    lapse = until if lapse is None else lapse
+    return Record(uuid4(), group, 1, b"", claimed, until, lapse, None, placed)
 
 
 @pytest.mark.parametrize(
     ("held", "wanted"),
     [
-        (None, {"claimed", "unclaimed"}),
-        (record(claimed=None), {"unclaimed"}),
-        (record(claimed=NOW), {"claimed"}),
-        (record(claimed=NOW, until=NOW), {"claimed", "lapsed"}),
-        (record(claimed=None, until=NOW - 1), {"unclaimed", "lapsed"}),
-        (record(claimed=NOW, until=NOW + 1), {"claimed"}),
+        (None, {"claimed", "unclaimed", "draft", "law"}),
+        (record(claimed=None), {"unclaimed", "draft"}),
+        (record(claimed=NOW), {"claimed", "draft"}),
+        (record(claimed=NOW, placed=NOW), {"claimed"}),
+        (record(claimed=NOW, until=NOW), {"claimed", "draft", "lapsed"}),
+        (record(claimed=None, until=NOW - 1), {"unclaimed", "draft", "lapsed"}),
+        (record(claimed=NOW, until=NOW + 1), {"claimed", "draft"}),
+        (record(claimed=NOW, placed=NOW, group="recipient"), {"claimed", "law"}),
+        (record(claimed=NOW, placed=NOW, group="recipient", lapse=NOW), {"claimed", "law", "lapsed"}),
+        (record(claimed=NOW, placed=NOW, group="recipient", lapse=NOW + 1), {"claimed", "law"}),
+        (record(claimed=NOW, placed=NOW, group="recipient", until=NOW), {"claimed", "lapsed"}),
+        (record(claimed=NOW, placed=NOW, group="nothing"), {"claimed"}),
     ],
 )
 def test_a_record_is_claimed_or_not_and_lapsed_or_not(held: Record | None, wanted: set[str]) -> None:
@@ -90,6 +104,74 @@ def test_a_staff_pass_counts_for_its_own_roles() -> None:
     assert "staff" not in work("merchant", kind=STAFF, roles="shipping").conditions(box(), None, None)
     assert "staff" not in work("shipping", kind=ORDER, roles="shipping").conditions(box(), None, None)
     assert "staff" not in work("shipping").conditions(box(), None, None)
+
+
+class Granted:
+    """A database with one grant in it."""
+
+    def __init__(self, *, actor: str = "operator", purpose: str = "books", groups: str = "recipient") -> None:
+        self._row = (actor, purpose, ANNA.hex, groups)
+        self.asked: list[object] = []
+
+    def rows(self, statement: str, *values: object) -> list[tuple[str, ...]]:
+        """Return the grant of this token, if it is asked for one that is live."""
+        assert "until_at > ?" in statement
+        self.asked += values
+        return [self._row]
+
+
+@pytest.mark.parametrize(
+    ("asks", "grant", "holds"),
+    [
+        ({}, {}, True),
+        ({"actor": "merchant"}, {"actor": "merchant"}, False),
+        ({}, {"actor": "merchant"}, False),
+        ({}, {"purpose": "legal"}, False),
+        ({}, {"groups": "customer payment"}, False),
+        ({}, {"groups": "customer recipient"}, True),
+        ({"whom": uuid4()}, {}, False),
+        ({"purpose": None}, {}, False),
+        ({"token": ""}, {}, False),
+        ({"record": None}, {}, True),
+        ({"record": None}, {"purpose": "rights"}, False),
+    ],
+)
+def test_a_grant_counts_for_its_actor_purpose_person_and_group(
+    asks: dict[str, Any], grant: dict[str, str], holds: bool
+) -> None:
+    """One word off is no grant (P3)."""
+    made = work(asks.get("actor", "operator"))
+    made.token = asks.get("token", "token")
+    made.vault.database = found = Granted(**grant)  # type: ignore[assignment] # stands in
+    person = Person(asks.get("whom", ANNA), "recipient", ANNA, 1, {})
+    held = asks.get("record", record(claimed=NOW, group="recipient"))
+    why = asks.get("purpose", purpose.books)
+    assert ("granted" in made.conditions(person, held, why)) is holds
+    assert "granted" not in made.conditions(None, held, why)
+    assert all(value in (hashed("token"), NOW) for value in found.asked)
+
+
+def test_what_is_restricted_or_objected_to_is_refused_but_for_rights_books_law_and_erasing() -> None:
+    """By the marks in the person's own box (P43)."""
+    held = work("person").conditions(box(restricted=b"", objected_deliver=b""), None, purpose.deliver)
+    assert {"restricted", "objected:deliver"} <= held
+    asked = ("use", "recipient.name", purpose.deliver)
+    for marks, why in (({"restricted"}, "restricted"), ({"objected:deliver"}, "objected")):
+        with pytest.raises(Refusal) as no:
+            work("person").decide(*asked, frozenset({"proven", *marks}))
+        assert (no.value.why, no.value.purpose) == (why, "deliver")
+    assert work("person").decide(*asked, frozenset({"proven", "objected:confirm"})).allowed
+    every = frozenset(
+        {"proven", "granted", "law", "draft", "restricted", "objected:rights", "objected:books"}
+    )
+    assert work("person").decide("use", "recipient.name", purpose.rights, every).allowed
+    assert work("operator").decide("use", "recipient.name", purpose.books, every).allowed
+    assert work("operator").decide("use", "recipient.name", purpose.legal, every).allowed
+    assert work("job:sweep").decide_any("erase", "recipient.name", every)[1].allowed
+    assert work("web:orders").decide("compare", "customer.email", purpose.verify, every).allowed
+    with pytest.raises(Refusal) as no:
+        work("web:checkout").decide_any("collect", "customer.name", every)
+    assert no.value.why == "restricted"
 
 
 def test_a_no_quotes_the_rule_that_comes_nearest() -> None:

@@ -150,7 +150,7 @@ def test_what_is_opened_was_decided_and_is_there(one: AtOnce) -> None:
     turned = use.use(
         me, purpose="rights", persons={anna: ["customer.name"], bea: ["recipient.name"]}, facts={}
     )
-    assert turned["until"] == both["until"] != until(one, anna) + one.at
+    assert turned["until"] == both["until"] != until(one, bea) + one.at
     entered = one.entered
     with refused(NO_PASS, purpose="rights"):
         use.use(one.work("person"), purpose="rights", persons={anna: ["customer.name"]}, facts={})

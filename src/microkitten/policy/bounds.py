@@ -92,6 +92,8 @@ def _within(desk: Desk, draft: Draft, rule: Rule) -> None:
         desk.note(path, message, "write within in days or hours, like P60D or PT12H")
     for group in groups:
         life = draft.groups[group].life
+        if words.LAW in rule.when:
+            life = draft.groups[group].law or life
         if rule.within.seconds_max() > life.seconds_min():
             message = f"rule {rule.id} would last longer than group {group} lives ({rule.within} and {life})"
             desk.note(path, message, "make it shorter, or take it out")
@@ -209,5 +211,8 @@ def _times_told(desk: Desk, draft: Draft) -> None:
             found = _TIME_BY_HAND.search(getattr(statement, key))
             if found:
                 message = f"statement {statement.id} tells a time by hand: {found.group()!r}"
-                hint = "name what has that time: {life.GROUP}, {within.RULE}, {cookie.NAME} or {unclaimed}"
+                known = (
+                    "{life.GROUP}, {arrival.GROUP}, {law.GROUP}, {within.RULE}, {cookie.NAME} or {unclaimed}"
+                )
+                hint = f"name what has that time: {known}"
                 desk.note(("statement", index, key), message, hint)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from microkitten.policy import bounds, words
+from microkitten.policy import bounds, clocks, words
 from microkitten.policy.bounds import path_of
 from microkitten.policy.closed import Purpose
 from microkitten.policy.desk import Desk
@@ -25,6 +25,7 @@ def check(desk: Desk, draft: Draft) -> None:
         _passes(desk, rule)
         _consent(desk, draft, rule)
     bounds.check(desk, draft)
+    clocks.check(desk, draft)
     _rows_once(desk, draft)
     _cookies(desk, draft)
     _statements(desk, draft)

@@ -10,7 +10,7 @@ from microkitten.policy.closed import Purpose, UnknownWord
 from microkitten.policy.parts import Policy, Rule
 from microkitten.policy.render import rule_words
 from microkitten.policy.states import Standing, State, standings
-from microkitten.policy.table import Decision, Question, Row, decide
+from microkitten.policy.table import Decision, Question, Row, decide, is_lapsed
 from microkitten.policy.wording import Company, fill
 from microkitten.policy.words import ACTORS, ACTS, CONDITIONS
 
@@ -71,10 +71,14 @@ def explain(
     question = question._replace(conditions=frozenset(one.name for one in told if one.holds))
     decision = decide(policy, question)
     missing = _missing(row, question)
-    is_over = row is not None and row.within is not None and state.age is not None and state.age > row.within
-    verdict = "yes" if decision.allowed else "yes, if" if row and not is_over else "no"
+    is_late = row is not None and row.within is not None and state.age is not None and state.age > row.within
+    is_gone = row is not None and not decision.allowed and is_lapsed(row, question)
+    verdict = "yes" if decision.allowed else "yes, if" if row and not is_late and not is_gone else "no"
     near = () if row else _nearest(policy, question)
-    lines = [_asked(question), _verdict_words(verdict, missing, policy.rules.get(decision.rule))]
+    lines = [
+        _asked(question),
+        _verdict_words(verdict, missing, policy.rules.get(decision.rule), is_gone=is_gone),
+    ]
     if decision.rule:
         lines.append(f"rule {decision.rule}: {rule_words(policy, policy.rules[decision.rule])}")
     else:
@@ -109,7 +113,9 @@ def _asked(question: Question) -> str:
     return f"may {question.actor} {question.act} {question.field} for {question.purpose}{to}?"
 
 
-def _verdict_words(verdict: str, missing: tuple[str, ...], rule: Rule | None) -> str:
+def _verdict_words(verdict: str, missing: tuple[str, ...], rule: Rule | None, *, is_gone: bool) -> str:
+    if is_gone:
+        return "no, it has lapsed, and the rule does not open what law keeps"
     within = f"within {rule.within.words()}" if rule and rule.within else ""
     if verdict != "yes, if":
         return f"no, it was allowed {within} alone" if verdict == "no" and within else verdict

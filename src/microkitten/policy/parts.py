@@ -11,6 +11,7 @@ from typing import TypeVar
 from microkitten.policy.closed import Purpose, UnknownWord
 from microkitten.policy.duration import Duration
 from microkitten.policy.table import Table
+from microkitten.policy.words import BOOKS
 
 T = TypeVar("T")
 
@@ -43,7 +44,11 @@ class PurposeEntry:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Fields sealed together: whose they are, under which key, and for how long since what."""
+    """Fields sealed together: whose they are, under which key, and for how long since what.
+
+    With `arrival` the life ends that long after the parcel has come, at the latest when `life` is over; with `law`
+    what the books need is kept under a key of its own from then on, until `law` is over (P7).
+    """
 
     name: str
     title: str
@@ -51,6 +56,8 @@ class Group:
     key: str
     life: Duration
     since: str
+    arrival: Duration | None = None
+    law: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +203,13 @@ class Policy:
     def kind_fields(self, person_kind: str) -> frozenset[str]:
         """Return all fields that are about a kind of person (P6: each datum has one owner)."""
         return frozenset(name for name in self.fields if self.group_of(name).person == person_kind)
+
+    def kept_fields(self, group: str) -> tuple[str, ...]:
+        """Return which of a group's fields the books keep when its life is over: those that a rule for the books or
+        for the law opens; the others go at once (P7). Raises: UnknownWord.
+        """
+        books = [rule.fields for rule in self.rules.values() if rule.purpose.name in BOOKS]
+        return tuple(name for name in self.fields_of(group) if any(name in fields for fields in books))
 
     def may_write(self, source: str, field_name: str) -> bool:
         """Tell whether the form input `source` (form.input) may write the field (P1)."""

@@ -11,9 +11,11 @@ from microkitten.policy.closed import Purpose, close
 
 close(
     "bill",
+    "books",
     "confirm",
     "customize",
     "deliver",
+    "legal",
     "operate",
     "rights",
     "verify",
@@ -21,15 +23,19 @@ close(
 
 #: to get the purchase paid from your card
 bill: Final = Purpose.named("bill")
+#: to keep what the law of taxes and claims makes a shop keep
+books: Final = Purpose.named("books")
 #: to tell you that your order is placed and what is in it
 confirm: Final = Purpose.named("confirm")
 #: to recognize a browser that comes back and show what it looked at
 customize: Final = Purpose.named("customize")
 #: to get what was bought to the people it is for
 deliver: Final = Purpose.named("deliver")
+#: to answer a demand that binds the shop by law
+legal: Final = Purpose.named("legal")
 #: to keep cart, forms and sign-in working
 operate: Final = Purpose.named("operate")
-#: to let you see what is held about you, and to erase it when it is forgotten or its time is over
+#: to let you see, mend, take along, restrict and erase what is held, and to erase it when its time is over
 rights: Final = Purpose.named("rights")
 #: to find out whether it is you who asks for your order
 verify: Final = Purpose.named("verify")

@@ -56,6 +56,7 @@ def read(desk: Desk, data: dict[str, object], profile: str | None) -> Draft:
     chosen = head.word("profile", words.PROFILES, "profile")
     desk.profile = profile or (chosen if chosen in words.PROFILES else words.PROFILES[0])
     desk.named = {"life": _names(data, "group"), "cookie": _names(data, "cookie"), "within": _ending(data)}
+    desk.named |= {key: _names(data, "group", having=key) for key in ("arrival", "law")}
     draft = Draft(
         version=head.text("version"),
         date=head.day("date"),
@@ -86,9 +87,11 @@ def read(desk: Desk, data: dict[str, object], profile: str | None) -> Draft:
     return draft
 
 
-def _names(data: dict[str, object], kind: str) -> tuple[str, ...]:
+def _names(data: dict[str, object], kind: str, *, having: str = "") -> tuple[str, ...]:
+    """Name the entries of a kind, or those among them that have a certain key."""
     entries = data.get(kind)
-    return tuple(entries) if isinstance(entries, dict) else ()
+    named = entries.items() if isinstance(entries, dict) else ()
+    return tuple(name for name, entry in named if not having or (isinstance(entry, dict) and having in entry))
 
 
 def _ending(data: dict[str, object]) -> tuple[str, ...]:
@@ -206,6 +209,8 @@ def _group(section: Section, name: str) -> Group:
         key=key,
         life=section.duration("life"),
         since=section.word("since", words.SINCE, "start of a life"),
+        arrival=section.duration("arrival") if section.has("arrival") else None,
+        law=section.duration("law") if section.has("law") else None,
     )
 
 

@@ -15,16 +15,18 @@ from microkitten.policy.words import CONDITIONS, CONTRACT
 #: State: the conditions that hold, and those that do not, as far as the state says.
 STATES: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = MappingProxyType(
     {
-        "typing": (("unclaimed",), ("claimed",)),
-        "turned-back": (("unclaimed",), ("claimed",)),
-        "order-placed": (("claimed",), ("unclaimed", "lapsed")),
+        "typing": (("unclaimed", "draft"), ("claimed",)),
+        "turned-back": (("draft",), ()),
+        "order-placed": (("claimed",), ("unclaimed", "draft")),
         "lapsed": (("lapsed",), ()),
+        "kept-by-law": (("law", "lapsed"), ("unclaimed", "draft")),
         "consented": (("consent",), ()),
         "withdrawn": ((), ("consent",)),
         "never-consented": ((), ("consent",)),
         "signed-in": (("proven",), ()),
         "stranger": ((), ("proven", "staff")),
         "staff-signed-in": (("staff",), ("proven",)),
+        "granted": (("granted",), ("proven",)),
     }
 )
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from microkitten.policy.closed import Purpose
-from microkitten.policy.words import CONDITIONS, CONTRACT
+from microkitten.policy.words import CONDITIONS, CONTRACT, LAPSED, LAW, OPENING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -96,6 +96,8 @@ def keys_of(rule: Rule) -> list[Key]:
 def decide(policy: Policy, question: Question) -> Decision:
     """Answer a question by the table; pure, and the same for every caller.
 
+    What has lapsed is opened by no row that does not ask for `law`, whatever else holds.
+
     Returns: a Decision; a refusal says which conditions are missing, that the time of the right is over, or
     that there is no row. Promise: P0, P7, P11, P21.
     """
@@ -103,9 +105,18 @@ def decide(policy: Policy, question: Question) -> Decision:
     row = policy.table.rows.get(("disclose" if party is not None else act, field, purpose, actor, party))
     if row is None:
         return policy.table.closed
+    if is_lapsed(row, question):
+        rule, statement = row.allowed.rule, row.allowed.statement
+        return Decision(False, rule, statement, f"rule {rule} opens nothing that has lapsed")
     if row.needs <= conditions and (row.within is None or (age is not None and age <= row.within)):
         return row.allowed
     return _refused(row, conditions)
+
+
+def is_lapsed(row: Row, question: Question) -> bool:
+    """Tell whether a question asks to open what has lapsed by a row that opens nothing of the kind (P7)."""
+    opens = question.party is not None or question.act in OPENING
+    return LAPSED in question.conditions and LAW not in row.needs and opens
 
 
 def _refused(row: Row, conditions: frozenset[str]) -> Decision:

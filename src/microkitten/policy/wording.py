@@ -95,6 +95,9 @@ def figures(policy: Policy, speech: Speech | None = None) -> dict[str, str]:
     speech = speech or _English()
     words = {"unclaimed": speech.length(policy.unclaimed)}
     words |= {f"life.{name}": speech.length(group.life) for name, group in policy.groups.items()}
+    for key in ("arrival", "law"):
+        lengths = {name: getattr(group, key) for name, group in policy.groups.items()}
+        words |= {f"{key}.{name}": speech.length(length) for name, length in lengths.items() if length}
     words |= {f"cookie.{name}": speech.cookie(cookie) for name, cookie in policy.cookies.items()}
     timed = {id: rule.within for id, rule in policy.rules.items() if rule.within is not None}
     return words | {f"within.{id}": speech.length(within) for id, within in timed.items()}
@@ -118,8 +121,13 @@ def cookie_life(cookie: Cookie) -> str:
 
 
 def group_life(group: Group) -> str:
-    """Say how long a group is kept: `13 months after the order`."""
-    return f"{group.life.words()} after {SINCE[group.since]}"
+    """Say how long a group is kept: `13 months after the order`; and, if so, until when for the books."""
+    life = f"{group.life.words()} after {SINCE[group.since]}"
+    if group.arrival is not None:
+        life = f"{group.arrival.words()} after the parcel has come, at the latest {life}"
+    return (
+        life if group.law is None else f"{life}; for the books {group.law.words()} after {SINCE[group.since]}"
+    )
 
 
 def listed(words: list[str] | tuple[str, ...]) -> str:

@@ -14,6 +14,7 @@ ACTS: Final = MappingProxyType(
         "use": "may open",
         "compare": "may compare, unopened and inside the vault,",
         "disclose": "may hand over",
+        "restrict": "may restrict the use of",
         "erase": "may erase",
     }
 )
@@ -22,14 +23,27 @@ CONDITIONS: Final = MappingProxyType(
     {
         "claimed": "the record belongs to a placed order",
         "unclaimed": "no placed order has claimed the record yet",
+        "draft": "the order that the record was typed for is not placed",
         "proven": "whoever asks holds the vault's pass for this person",
         "staff": "whoever asks holds a staff pass of that role",
         "consent": "the consent key that the value lies under exists",
+        "granted": "whoever asks holds a live grant for this person, this group and this purpose",
         "lapsed": "the time the policy gives the record, claimed or unclaimed, is over",
+        "law": "the record is one that the books keep, and the law's own time is not over",
         "contract": "the party's contract is running and its review is not overdue",
     }
 )
 CONTRACT: Final = "contract"  # every rule that hands something over needs it, and no other can (P21)
+# What has lapsed is opened by no rule that does not ask for the second: daily use ends with the life (P7).
+LAPSED: Final = "lapsed"
+LAW: Final = "law"
+OPENING: Final = frozenset({"use", "compare", "disclose"})
+BOOKS: Final = ("books", "legal")
+LAW_PURPOSES: Final = (*BOOKS, "rights")  # what law keeps serves these alone (P7)
+GRANTED: Final = "granted"
+# Who shows a grant, and for which acts never comes without one: minted for a reason, and entered (P3).
+GRANTEES: Final = frozenset({"operator"})
+GRANTED_ACTS: Final = frozenset({*OPENING, "restrict", "erase"})
 
 ACTORS: Final = MappingProxyType(
     {

@@ -79,7 +79,7 @@ def test_all_versions_are_listed_newest_first_with_their_entry(
 ) -> None:
     """Number, date, profile, hash, since when; and where the ledger has it."""
     first = kept.adopt(store, at=NOON)
-    edit(store, ('version = "2"', 'version = "3"'), ("We deliver", "We bring it"))
+    edit(store, ('version = "3"', 'version = "4"'), ("We deliver", "We bring it"))
     second = kept.adopt(store, at=NOON)
     told = (Deployment(first.hash, 0, "2026-11-22T12:00Z"), Deployment(second.hash, 71, "2026-11-22T12:05Z"))
     monkeypatch.setattr(door, "deployments", lambda: told)
@@ -123,7 +123,7 @@ def test_a_vault_that_is_away_takes_no_version_off_the_list(
 def test_a_version_is_shown_as_it_was(store: Path) -> None:
     """Not as the one in force is."""
     kept.adopt(store, at=NOON)
-    edit(store, ('version = "2"', 'version = "3"'), ("We deliver", "We bring it"))
+    edit(store, ('version = "3"', 'version = "4"'), ("We deliver", "We bring it"))
     kept.adopt(store, at=NOON)
     old, new = page(views.version, number=1), page(views.version, number=2)
     assert ">We deliver</h3>" in old
@@ -138,7 +138,7 @@ def test_changes_are_told_word_by_word_in_rights_and_in_consents(store: Path) ->
     kept.adopt(store, at=NOON)
     edit(
         store,
-        ('version = "2"', 'version = "3"'),
+        ('version = "3"', 'version = "4"'),
         ("One cookie may recognize your browser", "One cookie may know your browser"),
         ('life = "P6M"', 'life = "P4M"'),
         (', "rights.own_cookie"', ""),
@@ -160,7 +160,7 @@ def test_changes_are_told_word_by_word_in_rights_and_in_consents(store: Path) ->
 def test_only_words_that_no_yes_rests_on_leave_consents_alone(store: Path) -> None:
     """A better sentence about parcels asks nobody anything again."""
     kept.adopt(store, at=NOON)
-    edit(store, ('version = "2"', 'version = "3"'), ("We deliver", "We bring it"))
+    edit(store, ('version = "3"', 'version = "4"'), ("We deliver", "We bring it"))
     kept.adopt(store, at=NOON)
     assert "None lapsed" in text_of(page(views.changes, number=2))
 
@@ -222,7 +222,7 @@ def test_the_file_in_force_is_answered_byte_for_byte(store: Path) -> None:
     """Not the one that is being edited."""
     kept.adopt(store, at=NOON)
     before = (store / "policy.toml").read_bytes()
-    edit(store, ('version = "2"', 'version = "3"'))
+    edit(store, ('version = "3"', 'version = "4"'))
     answer = views.file(RequestFactory().get("/"))
     assert answer.content == before
     assert answer["Content-Type"].startswith("text/plain")

@@ -43,7 +43,14 @@ BASES: Final = MappingProxyType(
     }
 )
 ACTS: Final = MappingProxyType(
-    {"collect": "Collect", "use": "Use", "compare": "Match", "disclose": "Disclose", "erase": "Erase"}
+    {
+        "collect": "Collect",
+        "use": "Use",
+        "compare": "Match",
+        "disclose": "Disclose",
+        "restrict": "Restrict",
+        "erase": "Erase",
+    }
 )
 MEASURES: Final = MappingProxyType(
     {
@@ -141,7 +148,7 @@ def _group(content: Content, group: Group) -> Node:
         "rdfs:label": group.title,
         "dpv:hasStorageCondition": {
             "@type": "dpv:StorageDuration",
-            "dpv:hasDuration": {"@value": str(group.life), "@type": "xsd:duration"},
+            "dpv:hasDuration": {"@value": str(group.law or group.life), "@type": "xsd:duration"},
             "rdfs:label": content.life(group),
         },
     }

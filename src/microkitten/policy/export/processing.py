@@ -67,7 +67,7 @@ def write(content: Content) -> str:
 
 
 def _activity(content: Content, processes: list[Process]) -> Record:
-    entry = processes[0].purpose
+    policy, entry = content.policy, processes[0].purpose
     fields = {field.name: field for process in processes for field in process.fields}
     groups = {group.name: group for process in processes for group in process.groups}
     return {
@@ -80,7 +80,15 @@ def _activity(content: Content, processes: list[Process]) -> Record:
         "here": [field.name for process in processes if not process.party for field in process.fields],
         "recipients": [_recipient(content, process, process.party) for process in processes if process.party],
         "time_limits": [
-            {"group": name, "title": group.title, "life": str(group.life), "words": content.life(group)}
+            {
+                "group": name,
+                "title": group.title,
+                "life": str(group.life),
+                "arrival": None if group.arrival is None else str(group.arrival),
+                "law": None if group.law is None else str(group.law),
+                "kept": list(policy.kept_fields(name)) if group.law else [],
+                "words": content.life(group),
+            }  # fmt: skip
             for name, group in groups.items()
         ],
         "statements": list(dict.fromkeys(id for process in processes for id in process.sentences)),

@@ -141,8 +141,17 @@ class Words:
         return self.say(LENGTHS[length.unit][length.count != 1], count=length.count)
 
     def life(self, group: Group) -> str:
-        """Say how long a group is kept: `13 months after the order`."""
-        return self.after(group.life, group.since)
+        """Say how long a group is kept: `13 months after the order`; with what the books keep longer, if anything."""
+        life = self.after(group.life, group.since)
+        if group.arrival is not None:
+            life = self.say(
+                "{length} after the parcel has come, at the latest {life}",
+                length=self.length(group.arrival),
+                life=life,
+            )
+        if group.law is None:
+            return life
+        return self.say("{life}; for the books {law}", life=life, law=self.after(group.law, group.since))
 
     def after(self, length: Duration, since: str) -> str:
         """Say when something ends: so long after what the group's life begins with."""

@@ -28,7 +28,7 @@ class Record(models.Model):
 
     `lapse_at` is when it stops serving daily use: its key passes from life to law, or it goes. `until_at` is when it
     goes, claimed or not. `arrived_at` is what the shop told, by the vault's clock; it may only bring the lapse nearer
-    (P7).
+    (P7). `placed_at` is when the order it was typed for was told to be placed, `passed_at` when its key passed over.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -43,6 +43,8 @@ class Record(models.Model):
     until_at = models.BigIntegerField(db_index=True)
     lapse_at = models.BigIntegerField(db_default=0, db_index=True)
     arrived_at = models.BigIntegerField(null=True)
+    placed_at = models.BigIntegerField(null=True)
+    passed_at = models.BigIntegerField(null=True)
 
     class Meta:
         """One record of a group for each person."""

@@ -13,6 +13,7 @@ from microkitten import policy
 from microkitten.ledger.leaf import Kind
 from microkitten.policy import Decision, Policy, Purpose, Question
 from microkitten.policy.words import ACTORS, CONTRACT
+from microkitten.vault.server import held
 from microkitten.vault.server.alarms import Alarms
 from microkitten.vault.server.clock import Clock, moment
 from microkitten.vault.server.database import Database
@@ -41,6 +42,9 @@ class Record(NamedTuple):
     sealed: bytes
     claimed_at: int | None
     until_at: int
+    lapse_at: int
+    arrived_at: int | None
+    placed_at: int | None
 
 
 @dataclass(slots=True)
@@ -74,6 +78,7 @@ class Work:
     collected: set[UUID] = field(default_factory=set)
     _pass: tuple[str, UUID | None, frozenset[str]] | None = None
     _covered: set[UUID] | None = None
+    _grants: list[held.Grant] | None = None
 
     # Saying no
 
@@ -116,6 +121,7 @@ class Work:
         """Ask the policy; whatever is not a yes is a refusal. Params: `age` of the record, in seconds. Raises:
         Refusal.
         """
+        self._heed(act, purpose, conditions)
         if self.contract_runs(str(party)):  # no party, no contract
             conditions |= {CONTRACT}
         question = Question(name, purpose, self.actor, party, conditions, act, age)
@@ -131,7 +137,8 @@ class Work:
         self, act: str, name: str, conditions: frozenset[str], *, age: int | None = None
     ) -> tuple[Purpose, Decision]:
         """Find the purpose for which the policy allows this actor the act, where the verb itself
-        names none: of several, the one whose rule asks for most, for it fits the case best. Raises: Refusal.
+        names none: of several, the one whose rule asks for most, for it fits the case best, and of two such the one
+        that serves somebody's rights. Raises: Refusal.
         """
         answers = [
             (
@@ -142,49 +149,37 @@ class Work:
             )
             for purpose in Purpose.every()
         ]
+        for purpose, decision in answers:
+            if decision.allowed:
+                self._heed(act, purpose, conditions)
         rules = self.vault.policy.rules
         if allowed := [(purpose, decision) for purpose, decision in answers if decision.allowed]:
-            return max(allowed, key=lambda one: len(rules[one[1].rule].when))
+            rights = policy.purpose.rights
+            return max(allowed, key=lambda one: (len(rules[one[1].rule].when), one[0] is rights))
         # Quote the rule that comes nearest, if there is one for this actor at all.
         purpose, decision = next(((p, d) for p, d in answers if d.rule), answers[0])
         return self.refuse(decision.why, purpose=str(purpose) if decision.rule else "", decision=decision)
 
+    def _heed(self, act: str, purpose: Purpose, conditions: frozenset[str]) -> None:
+        """Refuse what the person has had restricted, or has objected to. Raises: Refusal."""
+        if why := held.hindrance(act, purpose, conditions):
+            self.refuse(why, purpose=str(purpose))
+
     def conditions(
         self, person: Person | None, record: Record | None, purpose: Purpose | None
     ) -> frozenset[str]:
-        """Return which of the policy's conditions hold, by what the vault itself knows.
-
-        Where there is no record there is nothing to protect: it counts as claimed and unclaimed alike.
-        """
-        held = set()
-        if record is None or record.claimed_at is None:
-            held.add("unclaimed")
-        if record is None or record.claimed_at is not None:
-            held.add("claimed")
-        if record is not None and (record.until_at <= self.at or self._is_outworded(person, record)):
-            held.add("lapsed")
-        if person is not None and self.consents(person, str(purpose)):  # nobody's consent is to no purpose
-            held.add("consent")
-        if person is not None and person.id in self.covered():
-            held.add("proven")
-        if self.actor in self.roles():
-            held.add("staff")
-        return frozenset(held)
+        """Return which of the policy's conditions hold, by what the vault itself knows (see `held`)."""
+        return held.conditions(self, person, record, purpose)
 
     def consents(self, person: Person, purpose: str) -> bool:
         """Tell whether a consent to the purpose holds: while its words are those it was given to (P42)."""
-        wording = person.keys.get(f"wording:{purpose}")
-        return (
-            f"consent:{purpose}" in person.keys
-            and wording is not None
-            and wording.hex() == self.vault.policy.wordings.get(purpose)
-        )
+        return held.consents(self, person, purpose)
 
-    def _is_outworded(self, person: Person | None, record: Record) -> bool:
-        """Tell whether the record lies under the key of a consent that was given to other words: its time is over."""
-        group = self.vault.policy.groups.get(record.group)
-        kind, _, purpose = ("", "", "") if group is None else group.key.partition(":")
-        return person is not None and kind == "consent" and not self.consents(person, purpose)
+    def grants(self) -> list[held.Grant]:
+        """Return the grant that came along, if it is live and its actor may show one."""
+        if self._grants is None:
+            self._grants = held.grants_of(self, hashed(self.token)) if self.token else []
+        return self._grants
 
     def age(self, record: Record | None) -> int | None:
         """Return how many seconds ago the life of the record's group began: at the order, the last visit or the
@@ -241,11 +236,13 @@ class Work:
     # Records and entries
 
     def records(self, persons: Iterable[UUID], *, lapsed: bool = False) -> dict[UUID, dict[str, Record]]:
-        """Return people's records by group; those whose time is over only if asked for."""
+        """Return people's records by group, also what law alone still keeps; those whose last end has come only if
+        asked for.
+        """
         found: dict[UUID, dict[str, Record]] = {}
         for row in self.vault.database.among(
-            "SELECT person, id, group_name, version, sealed, claimed_at, until_at FROM vault_record"
-            " WHERE person IN (?)",
+            "SELECT person, id, group_name, version, sealed, claimed_at, until_at, lapse_at, arrived_at, placed_at"
+            " FROM vault_record WHERE person IN (?)",
             [person.hex for person in persons],
         ):
             record = Record(UUID(row[1]), *row[2:])

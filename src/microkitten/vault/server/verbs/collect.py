@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from microkitten.ledger.leaf import Kind, canonical
@@ -109,30 +109,46 @@ def _write(
         row, version = record.id, record.version + 1
         if record.until_at > work.at:
             values = open_record(person, group, record) | values
-    claimed_at, until_at = _ends(work, group, record)
+    ends = _ends(work, group, record)
     place = person.place("record", group.name, row, version)
     sealed = sealing.seal(person.cipher(group.key), sealing.pack(values), place, generation=person.generation)
     work.vault.database.run(
         "INSERT INTO vault_record (id, person, group_name, version, generation, sealed, provenance, collected_at,"
-        " claimed_at, until_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " claimed_at, lapse_at, until_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (person, group_name) DO UPDATE SET version = excluded.version, sealed = excluded.sealed,"
-        " provenance = excluded.provenance, claimed_at = excluded.claimed_at, until_at = excluded.until_at",
+        " provenance = excluded.provenance, claimed_at = excluded.claimed_at, lapse_at = excluded.lapse_at,"
+        " until_at = excluded.until_at",
         row.hex, person.id.hex, group.name, version, person.generation, sealed, canonical(provenance).decode(), work.at,
-        claimed_at, until_at,
+        ends.claimed_at, ends.lapse_at, ends.until_at,
     )  # fmt: skip
     for name in index.COLUMNS & sources.keys():
         index.put(work, name, values[name], person.id)
     return row
 
 
-def _ends(work: Work, group: Group, record: Record | None) -> tuple[int | None, int]:
-    """Return claim and end: an order's record waits for its claim, whatever else begins its life now."""
-    at = moment(work.at)
+class Ends(NamedTuple):
+    """When a record was claimed, when daily use of it ends, and when it goes (P7)."""
+
+    claimed_at: int | None
+    lapse_at: int
+    until_at: int
+
+
+def ends_of(group: Group, since: int) -> Ends:
+    """Return the ends of a group's record whose life begins at `since`."""
+    at = moment(since)
+    life = int(group.life.after(at).timestamp())
+    return Ends(since, life, life if group.law is None else int(group.law.after(at).timestamp()))
+
+
+def _ends(work: Work, group: Group, record: Record | None) -> Ends:
+    """Return claim and ends: an order's record waits for its claim, whatever else begins its life now."""
     if group.since != "claim":
-        return work.at, int(group.life.after(at).timestamp())
+        return ends_of(group, work.at)
     if record is not None and record.claimed_at is not None and record.until_at > work.at:
-        return record.claimed_at, record.until_at
-    return None, int(work.vault.policy.unclaimed.after(at).timestamp())
+        return Ends(record.claimed_at, record.lapse_at, record.until_at)
+    unclaimed = int(work.vault.policy.unclaimed.after(moment(work.at)).timestamp())
+    return Ends(None, unclaimed, unclaimed)
 
 
 def open_record(person: Person, group: Group, record: Record) -> dict[str, Any]:
@@ -154,10 +170,9 @@ def claim(work: Work, *, persons: list[UUID]) -> None:
     for records in found.values():
         for record in records.values():
             if record.claimed_at is None:
-                life = work.vault.policy.groups[record.group].life
+                ends = ends_of(work.vault.policy.groups[record.group], work.at)
                 work.vault.database.run(
-                    "UPDATE vault_record SET claimed_at = ?, until_at = ? WHERE id = ?",
-                    work.at,
-                    int(life.after(moment(work.at)).timestamp()),
+                    "UPDATE vault_record SET claimed_at = ?, lapse_at = ?, until_at = ? WHERE id = ?",
+                    *ends,
                     record.id.hex,
                 )

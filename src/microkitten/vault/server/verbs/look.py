@@ -42,7 +42,8 @@ def find(work: Work, *, field: str, value: str) -> str | None:
     until = int(group.life.after(moment(work.at)).timestamp())
     if group.since == "visit" and until > record.until_at + RENEW_SECONDS:
         work.vault.database.run(
-            "UPDATE vault_record SET claimed_at = ?, until_at = ? WHERE id = ?", work.at, until, record.id.hex
+            "UPDATE vault_record SET claimed_at = ?, lapse_at = ?, until_at = ? WHERE id = ?",
+            work.at, until, until, record.id.hex,
         )
     return person.hex
 

@@ -107,7 +107,7 @@ def test_a_shop_that_is_no_sample_names_who_works_for_it(folder: Path) -> None:
 def test_a_secret_that_others_can_read_is_an_error(folder: Path) -> None:
     """The remedy is the very command."""
     (folder / "vault").mkdir(mode=0o700)
-    key = folder / "vault/root.key"
+    key = folder / "vault/root-0.key"
     key.write_bytes(b"k" * 32)
     key.chmod(0o644)
     (one,) = [finding for finding in check.check(folder) if finding.id.endswith("E020")]

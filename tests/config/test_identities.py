@@ -120,16 +120,16 @@ def test_each_process_reaches_its_own_files_and_no_others(reachable: Callable[[]
     preparation._folders(store, who)
     preparation._secrets(store, who)
     preparation.certificates(store, who, at=preparation.datetime.now(preparation.UTC))
-    (folder / "vault/root.key").write_bytes(b"k" * 32)
-    os.chown(folder / "vault/root.key", who.vault.uid, who.vault.gid)
+    (folder / "vault/root-0.key").write_bytes(b"k" * 32)
+    os.chown(folder / "vault/root-0.key", who.vault.uid, who.vault.gid)
     code = "import sys; open(sys.argv[1], sys.argv[2]).close(); print('can')"
 
     def can(identity: identities.Identity, name: str, mode: str = "r") -> bool:
         return tried(identity, code, arguments=(str(folder / name), mode)) == "can"
 
-    assert can(who.vault, "vault/root.key")
+    assert can(who.vault, "vault/root-0.key")
     for stranger in (who.web, who.worker, who.cards):
-        assert not can(stranger, "vault/root.key")
+        assert not can(stranger, "vault/root-0.key")
         assert not can(stranger, "vault/new", "w")
     assert can(who.web, "tls/key.pem")
     assert can(who.cards, "tls/key.pem")
@@ -144,7 +144,7 @@ def test_each_process_reaches_its_own_files_and_no_others(reachable: Callable[[]
     assert can(who.worker, "sandbox/api.key")
     assert not can(who.web, "sandbox/api.key")
     assert can(who.web, "sandbox/webhook.key")
-    assert not can(who.worker, "mail/../vault/root.key")
+    assert not can(who.worker, "mail/../vault/root-0.key")
     for everyone in (who.web, who.worker, who.vault, who.cards):
         assert not can(everyone, "store.toml", "a")
         assert can(everyone, "store.toml")

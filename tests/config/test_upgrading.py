@@ -28,9 +28,9 @@ def old_store(store: Path) -> Path:
     """A store that the first release founded and served; that release kept no versions."""
     (store / "policy.toml").write_text(merge.releases()["1"], "utf-8")
     (store / "vault").mkdir()
-    (store / "vault/root.key").write_bytes(bytes(32))
+    (store / "vault/ledger.key.pub").write_bytes(bytes(32))
     os.utime(store / "policy.toml", (AT.timestamp() - 60,) * 2)
-    os.utime(store / "vault/root.key", (AT.timestamp(),) * 2)
+    os.utime(store / "vault/ledger.key.pub", (AT.timestamp(),) * 2)
     return store
 
 

@@ -94,7 +94,8 @@ def own_child() -> None:
 
 def attempts(store: Path, source: Path, pids: dict[str, int]) -> Iterator[tuple[str, Callable[[], object]]]:
     """Yield each attempt by name."""
-    for name in ("root.key", "vault.sqlite3", "vault.sqlite3-wal", "checkpoint.signed", "lock"):
+    keys = ("root-0.key", "keys.sqlite3", "keys.sqlite3-wal")
+    for name in (*keys, "vault.sqlite3", "vault.sqlite3-wal", "checkpoint.signed", "lock"):
         yield f"read vault/{name}", lambda name=name: read(store / "vault" / name)
     yield "list vault/", lambda: os.listdir(store / "vault")
     yield "enter vault/", lambda: os.chdir(store / "vault")

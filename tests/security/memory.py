@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from uuid import UUID
 
-from microkitten.vault.server.database import Sqlite
-from microkitten.vault.server.folder import ROOT_KEY_BYTES
-from microkitten.vault.server.keys import Keyring
+from microkitten.vault.server.database import open_database
+from microkitten.vault.server.folder import Folder
+from microkitten.vault.server.keys.founding import open_keyring
 
 CHUNK_BYTES = 32 << 20
 OVERLAP_BYTES = 4096
@@ -62,12 +62,12 @@ def open_files(pid: int) -> list[str]:
 def keys_of(folder: Path) -> dict[str, bytes]:
     """Return every key of a store's vault, unwrapped: root, each person's, and those that are nobody's own."""
     with tempfile.TemporaryDirectory() as copy:
-        for path in (folder / "vault").glob("vault.sqlite3*"):
-            shutil.copy(path, copy)
-        root = (folder / "vault/root.key").read_bytes()
-        assert len(root) == ROOT_KEY_BYTES
-        database = Sqlite(Path(copy) / "vault.sqlite3")
-        keyring = Keyring(database, root)
+        (Path(copy) / "vault").mkdir()
+        for path in (*(folder / "vault").glob("*.sqlite3*"), *(folder / "vault").glob("root-*.key")):
+            shutil.copy(path, Path(copy) / "vault")
+        database = open_database(Folder(Path(copy)))
+        keyring = open_keyring(Folder(Path(copy)), database)
+        root = keyring.chain.root
         keys = {"root": root}
         for number, (person, kind) in enumerate(database.rows("SELECT id, kind FROM vault_person")):
             box = keyring.of(UUID(person))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sqlite3
 import stat
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -12,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.vault.conftest import a_sale, calling
+from tests.vault_database import ENGINE, copy_vault, lose_database, vault_line
 from tests.vault_process import remove_vault, run_vault, start_vault
 
 from microkitten import policy
@@ -36,46 +35,48 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture
 def folder(kept: Path, tmp_path: Path) -> Path:
     """A copy of it, to do harm to."""
-    copy = tmp_path / "store"
-    shutil.copytree(kept, copy, symlinks=True)
-    (copy / "run").unlink(missing_ok=True)
-    return copy
+    return copy_vault(kept, tmp_path / "store")
 
 
 def test_making_a_vault_gives_private_files_and_never_a_second_key(folder: Path) -> None:
     """The key is made once, whole, for one user; making it again changes nothing."""
-    key = (folder / "vault" / "root.key").read_bytes()
-    assert len(key) == 32
+    (root,) = (folder / "vault").glob("root-*.key")
+    key = root.read_bytes()
     for path in [folder / "vault", *(folder / "vault").iterdir()]:
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
     assert run_vault(folder, "migrate").returncode == 0
-    assert (folder / "vault" / "root.key").read_bytes() == key
+    assert [path.read_bytes() for path in (folder / "vault").glob("root*.key")] == [key]
     assert run_vault(folder, "verify").returncode == 0
 
 
 def swap_hash(folder: Path) -> None:
     """Change one stored hash."""
-    with sqlite3.connect(folder / "vault" / "vault.sqlite3") as line:
+    with vault_line(folder) as line:
         line.execute("UPDATE vault_node SET hash = zeroblob(32) WHERE number = 0")
 
 
 def swap_leaf(folder: Path) -> None:
     """Change an entry of the past."""
-    with sqlite3.connect(folder / "vault" / "vault.sqlite3") as line:
-        line.execute(
-            "UPDATE vault_entry SET leaf = replace(CAST(leaf AS TEXT), 'collection', 'use') WHERE number = 1"
-        )
+    with vault_line(folder) as line:
+        (leaf,) = line.execute("SELECT leaf FROM vault_entry WHERE number = 1").fetchone()
+        other = leaf.replace(b"collection", b"use")
+        assert other != leaf
+        line.execute("UPDATE vault_entry SET leaf = ? WHERE number = 1", (other,))
 
 
 def retyped(folder: Path) -> None:
     """Write an entry as text."""
-    with sqlite3.connect(folder / "vault" / "vault.sqlite3") as line:
+    with vault_line(folder) as line:
         line.execute("UPDATE vault_entry SET leaf = CAST(leaf AS TEXT) WHERE number = 1")
+
+
+# PostgreSQL holds a column to its type.
+ON_SQLITE = [retyped] if ENGINE == "sqlite" else []
 
 
 def cut(folder: Path) -> None:
     """Put back an older ledger: fewer entries than were signed for."""
-    with sqlite3.connect(folder / "vault" / "vault.sqlite3") as line:
+    with vault_line(folder) as line:
         line.execute("DELETE FROM vault_entry WHERE number > 1")
         line.execute("DELETE FROM vault_node WHERE number > 2")
 
@@ -84,7 +85,7 @@ def fork(folder: Path) -> None:
     """Put another past of the same length in place, hashes and all."""
     from microkitten.ledger.tree import Tree, leaf_hash
 
-    with sqlite3.connect(folder / "vault" / "vault.sqlite3") as line:
+    with vault_line(folder) as line:
         leaves = [bytes(leaf) for (leaf,) in line.execute("SELECT leaf FROM vault_entry ORDER BY number")]
         leaves[1] = leaves[1].replace(b'"collection"', b'"use"')
         tree, nodes = Tree(), []
@@ -95,7 +96,7 @@ def fork(folder: Path) -> None:
         line.executemany("INSERT INTO vault_node (number, hash) VALUES (?, ?)", nodes)
 
 
-@pytest.mark.parametrize("harm", [swap_hash, swap_leaf, retyped, cut, fork])
+@pytest.mark.parametrize("harm", [swap_hash, swap_leaf, *ON_SQLITE, cut, fork])
 def test_verify_sees_every_change_of_the_past(folder: Path, harm: Callable[[Path], None]) -> None:
     """Edited, cut, forked or rotten: the ledger shows it without any key."""
     harm(folder)
@@ -159,7 +160,8 @@ def test_with_an_odd_root_key_nothing_starts(
     folder: Path, harm: Callable[[Path], None], command: str
 ) -> None:
     """Least of all is a new key made: it would open nothing and hide the loss."""
-    harm(folder / "vault" / "root.key")
+    (root,) = (folder / "vault").glob("root-*.key")
+    harm(root)
     before = sorted(path.name for path in (folder / "vault").iterdir())
     found = run_vault(folder, command)
     assert found.returncode == 1
@@ -168,10 +170,17 @@ def test_with_an_odd_root_key_nothing_starts(
     assert {path.name for path in (folder / "vault").iterdir()} - set(before) <= {"lock"}
 
 
-@pytest.mark.parametrize("name", ["checkpoint.signed", "vault.sqlite3"])
-def test_without_database_or_signed_checkpoint_nothing_is_served(folder: Path, name: str) -> None:
+def lose_checkpoint(folder: Path) -> None:
+    """Make the signed checkpoint be gone."""
+    (folder / "vault" / "checkpoint.signed").unlink()
+
+
+@pytest.mark.parametrize("lose", [lose_checkpoint, lose_database])
+def test_without_database_or_signed_checkpoint_nothing_is_served(
+    folder: Path, lose: Callable[[Path], None]
+) -> None:
     """What is gone is brought back by a person, not made anew by a program."""
-    (folder / "vault" / name).unlink()
+    lose(folder)
     found = run_vault(folder, "serve")
     assert found.returncode == 1
     assert "Traceback" not in found.stderr
@@ -195,7 +204,7 @@ def test_a_changed_policy_is_entered_as_a_deployment_and_an_unchanged_one_is_not
     """From which entry on which words held is public (P0, P42)."""
 
     def deployments() -> list[tuple[str]]:
-        with sqlite3.connect(folder / "vault" / "vault.sqlite3") as line:
+        with vault_line(folder) as line:
             return line.execute("SELECT policy FROM vault_deployment ORDER BY entry").fetchall()
 
     before = deployments()

@@ -162,7 +162,7 @@ def test_what_is_opened_was_decided_and_is_there(one: AtOnce) -> None:
     assert nothing == {"values": {}, "entries": {}, "until": None}
     box = one.vault.keyring.of(bea)
     assert box is not None
-    one.vault.keyring.change(box, drop=("life",))
+    one.vault.keyring.change(box, drop=("life:recipient",))
     keyless = use.use(me, purpose="rights", persons={bea: ["recipient.name"]}, facts={})
     assert keyless["values"] == {bea.hex: {}}
     one.vault.keyring.destroy(bea)

@@ -149,8 +149,8 @@ LOOKS: dict[str, tuple[Callable[[Store], Any], str]] = {
 }  # fmt: skip
 PATHS = (
     "/orders/ORDER/x.css", "/orders/ORDER;.css", "/orders/ORDER%2f.css", "/orders/ORDER.json", "/orders/ORDER%00.css",
-    "//orders/ORDER", "/orders/../orders/ORDER", "/static/../orders/ORDER", "/static/%2e%2e/vault/root.key",
-    "/static/../../vault/root.key", "/media/..%2fshop.sqlite3", "/media/../policy.toml", "/vault/root.key",
+    "//orders/ORDER", "/orders/../orders/ORDER", "/static/../orders/ORDER", "/static/%2e%2e/vault/root-0.key",
+    "/static/../../vault/root-0.key", "/media/..%2fshop.sqlite3", "/media/../policy.toml", "/vault/root-0.key",
     "/secret.key", "/shop.sqlite3", "/policy.toml", "/run/web.sock", "/mail/", "/.git/config",
     "/staff/mailbox/..%2f..%2fsecret.key",
     "/api/people", "/export/customers.csv", "/graphql", "/debug/vars", "/server-status",
@@ -297,8 +297,7 @@ def call(name):
     if not line.recv(1):
         raise ConnectionError("hung up before a byte")
 def opened():
-    from microkitten.vault.server.folder import Folder
-    return Folder(store).read_root_key()
+    return [path.read_bytes() for path in [*(store / "vault").glob("root-*.key"), store / "vault/root-0.key"]]
 def program(*words):
     done = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, timeout=20)
     if done.returncode:

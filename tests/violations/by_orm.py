@@ -218,7 +218,8 @@ MOVED = {
     "P35-another-version": "UPDATE vault_record SET version = version + 1 WHERE person = :mine",
     "P35-another-row-id": "UPDATE vault_record SET id = lower(hex(randomblob(16))) WHERE person = :mine",
     "P35-one-byte-turned": "UPDATE vault_record SET sealed = "
-    "CAST(substr(sealed, 1, length(sealed) - 1) || x'00' AS BLOB)"
+    "CAST(substr(sealed, 1, length(sealed) - 1) ||"
+    " (CASE hex(substr(sealed, length(sealed))) WHEN '00' THEN x'01' ELSE x'00' END) AS BLOB)"
     " WHERE person = :mine",
 }
 for name_, statement_ in MOVED.items():

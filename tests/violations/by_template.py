@@ -68,7 +68,7 @@ SOURCES: dict[str, tuple[str, str]] = {
     ),
     "P11-python-in-a-template": ("{% import os %}", "expected"),
     "P11-a-template-of-another-folder": ("{% include '../../policy.toml' %}", "policy.toml"),
-    "P35-a-template-of-the-vaults": ("{% include '/vault/root.key' %}", "root.key"),
+    "P35-a-template-of-the-vaults": ("{% include '/vault/root-0.key' %}", "root-0.key"),
 }  # fmt: skip
 for name_, (source_, says_) in SOURCES.items():
     attempt("template", name_, lambda world, source=source_: shown(world, source), says_, *NO)

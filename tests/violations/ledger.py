@@ -11,7 +11,8 @@ from microkitten.vault.server import sealing
 from microkitten.vault.server.database import open_database
 from microkitten.vault.server.folder import Folder
 from microkitten.vault.server.journal import STORE_LOG, _place
-from microkitten.vault.server.keys import GENERATION, Keyring
+from microkitten.vault.server.keys import GENERATION
+from microkitten.vault.server.keys.founding import open_keyring
 from tests.vault_process import RunningVault
 
 
@@ -21,7 +22,7 @@ def refusals(running: RunningVault) -> Counter[tuple[str, str]]:
     folder = Folder(running.folder)
     database = open_database(folder)
     try:
-        cipher = AESGCMSIV(Keyring(database, folder.read_root_key()).service(STORE_LOG))
+        cipher = AESGCMSIV(open_keyring(folder, database).service(STORE_LOG))
         found: Counter[tuple[str, str]] = Counter()
         for index, sealed in database.rows("SELECT entry, sealed FROM vault_detail WHERE person IS NULL"):
             plain = sealing.open_sealed(cipher, sealed, _place(index, None), generation=GENERATION)

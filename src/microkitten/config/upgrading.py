@@ -19,8 +19,8 @@ from microkitten.policy.words import PROFILES
 
 BASE = "base.toml"  # beside the versions: the shipped text that policy.toml was last merged with
 FIRST = "0001"
-VAULT = "vault"  # made at a store's first start, and the root key in it never written again
-ROOT_KEY = "root.key"
+VAULT = "vault"  # made at a store's first start, and the ledger's public key in it never written again
+VERIFIER = "ledger.key.pub"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _keep_first(folder: Path, before: Policy) -> None:
     edited, kept = folder / versions.EDITED, folder / versions.FOLDER
     data, moments = edited.read_bytes(), [edited.stat().st_mtime]
     with suppress(OSError):  # the vault's folder may be closed to this user
-        moments.append((folder / VAULT / ROOT_KEY).stat().st_mtime)
+        moments.append((folder / VAULT / VERIFIER).stat().st_mtime)
     # It governed from its writing on, and not before the store first ran.
     since = datetime.fromtimestamp(max(moments), UTC)
     _put(kept / f"{FIRST}.json", versions.facts(before, data, since=since))

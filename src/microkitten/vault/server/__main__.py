@@ -72,6 +72,7 @@ def _ask(folder: Folder, do: str, **parts: Any) -> Any:
         reply = writer.do(Job(Role.OPERATOR, "operator", "", [(VERBS[do], parts)]))
     finally:
         writer.stop()
+        vault.keyring.close()
         vault.database.close()
         os.close(lock)
     if "answers" not in reply:

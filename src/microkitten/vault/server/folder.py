@@ -1,4 +1,4 @@
-"""The vault's folder: database, root key, the last signed checkpoint, the lock; and the short folder of its
+"""The vault's folder: database, the last signed checkpoint, the lock; and the short folder of its
 sockets."""
 
 import fcntl
@@ -12,7 +12,6 @@ from typing import Final
 
 from microkitten.policy import versions
 
-ROOT_KEY_BYTES: Final = 32
 SOCKET_PATH_BYTES_MAX: Final = 100
 LOCK_PAUSE_SECONDS: Final = 0.01
 
@@ -36,11 +35,6 @@ class Folder:
     def database(self) -> Path:
         """People, sealed records, ledger."""
         return self.vault / "vault.sqlite3"
-
-    @property
-    def root_key(self) -> Path:
-        """The key above all keys, 0600; in no backup that also has the database."""
-        return self.vault / "root.key"
 
     @property
     def signed(self) -> Path:
@@ -84,36 +78,6 @@ class Folder:
                 time.sleep(LOCK_PAUSE_SECONDS)
             else:
                 return handle
-
-    def make_root_key(self) -> None:
-        """Make the root key if there is none; one that is there is never written again."""
-        if not self.root_key.exists():
-            write_new(self.root_key, os.urandom(ROOT_KEY_BYTES))
-
-    def read_root_key(self) -> bytes:
-        """Return the root key. Raises: Doubt if it is missing, readable by others, not ours, a link,
-        or of another length.
-        """
-        try:
-            handle = os.open(self.root_key, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        except OSError:
-            raise Doubt(
-                f"no root key at {self.root_key}: bring it back from its replica; a new one opens nothing"
-            ) from None
-        with os.fdopen(handle, "rb") as file:
-            state = os.fstat(handle)
-            if (
-                not stat.S_ISREG(state.st_mode)
-                or stat.S_IMODE(state.st_mode) & 0o177
-                or state.st_uid != os.geteuid()
-            ):
-                raise Doubt(
-                    f"{self.root_key} must be a file of this user's alone; type: chmod 600 {self.root_key}"
-                )
-            key = file.read(ROOT_KEY_BYTES + 1)
-        if len(key) != ROOT_KEY_BYTES:
-            raise Doubt(f"{self.root_key} is no key: {ROOT_KEY_BYTES} bytes are wanted, not {len(key)}")
-        return key
 
     def runtime(self, *, shared: bool) -> Path:
         """Return the folder of the sockets, made and linked as `<store>/run` if need be.

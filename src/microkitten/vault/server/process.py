@@ -18,7 +18,7 @@ from microkitten.vault.server.database import open_database
 from microkitten.vault.server.folder import Doubt, Folder
 from microkitten.vault.server.harden import harden
 from microkitten.vault.server.journal import Journal
-from microkitten.vault.server.keys import Keyring
+from microkitten.vault.server.keys.founding import open_keyring
 from microkitten.vault.server.listener import Listener
 from microkitten.vault.server.verbs.disclose import signing_key
 from microkitten.vault.server.verbs.sweep import PERSONS_A_SWEEP_MAX
@@ -40,9 +40,8 @@ def open_vault(folder: Folder, clock: Clock) -> Vault:
             "this cryptography library lacks AES-256-GCM-SIV; install the one that the requirements name"
         )
     rules, sha256 = versions.sworn(folder.store)
-    root = folder.read_root_key()
     database = open_database(folder)
-    keyring = Keyring(database, root)
+    keyring = open_keyring(folder, database)
     if not keyring.named("checkpoint"):
         raise Doubt("the vault has no keys of its own; run migrate")
     return Vault(
@@ -91,5 +90,6 @@ def serve(
         pause = 0.0 if writer.sweep() >= PERSONS_A_SWEEP_MAX else sweep_seconds
     listener.close()
     writer.stop()
+    vault.keyring.close()
     vault.database.close()
     os.close(lock)

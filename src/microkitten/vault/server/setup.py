@@ -11,11 +11,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from microkitten.ledger.note import Checkpoint, Signer
 from microkitten.ledger.tree import EMPTY_ROOT
-from microkitten.vault.server.database import Database, alone, is_made, open_database
+from microkitten.vault.server.database import Database, alone, open_database
 from microkitten.vault.server.folder import Doubt, Folder, write_new
 from microkitten.vault.server.harden import harden
 from microkitten.vault.server.journal import STORE_LOG
 from microkitten.vault.server.keys import Keyring
+from microkitten.vault.server.keys.founding import found, open_keyring
 
 SERVICE_KEYS: Final = ("actor", "checkpoint", "disclosure", "erased", "once", STORE_LOG)
 
@@ -29,23 +30,23 @@ def migrate(folder: Folder, *, origin: str | None = None) -> None:
     harden()
     folder.make()
     lock = folder.lock()
-    is_new = not is_made(folder)
-    if is_new:
-        folder.make_root_key()
-    root = folder.read_root_key()
     with alone(folder):
         _migrate_tables(folder)
     database = open_database(folder)
-    keyring = Keyring(database, root)
+    found(folder, database)
+    keyring = open_keyring(folder, database)
     database.begin()
     for name in SERVICE_KEYS:
         keyring.service(name)
+    keyring.prepare()
     database.run(
         "INSERT INTO vault_fact (name, value) VALUES ('origin', ?) ON CONFLICT DO NOTHING",
         origin or _origin(folder),
     )
     database.commit()
+    keyring.settle()
     _make_checkpoint(folder, database, keyring)
+    keyring.close()
     database.close()
     os.close(lock)
 

@@ -7,12 +7,13 @@ So an entry is on disk before anybody hears what it is about, and a batch is in 
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 from uuid import UUID, uuid4
 
 from microkitten.ledger.leaf import Kind
@@ -152,10 +153,7 @@ class Writer:
             self._commit()
         except Exception as error:  # noqa: BLE001 # the process's loop: a full disk must not end the vault
             _report(error)
-            self._vault.database.roll_back()
-            self._vault.journal.failed()
-            self._vault.alarms.failed()
-            self._vault.keyring.undo_all()
+            self._take_back()
             replies = [{"error": "failed"}] * len(jobs)
         for job, reply in zip(jobs, replies, strict=True):
             job.reply.put(reply)
@@ -163,9 +161,16 @@ class Writer:
     def _commit(self) -> None:
         vault = self._vault
         vault.journal.write()
+        # Pending in every place of the keys, decided here, then settled there (vault/server/keys/chain.py).
+        vault.keyring.prepare()
         vault.database.commit()
         vault.journal.committed()
         vault.alarms.committed()
+        try:
+            vault.keyring.settle()
+        except Exception as error:  # noqa: BLE001 # whatever it was, what the database has decided must come to hold
+            _report(error)
+            _end("the keys did not follow the database")
         if vault.erased:
             # What was erased must not stay readable in the log's old pages when somebody is
             # told that it is gone.
@@ -173,6 +178,23 @@ class Writer:
             if not vault.database.truncate_log():
                 vault.unclean = True
                 log.warning("a reader kept the write-ahead log from being emptied")
+
+    def _take_back(self) -> None:
+        """Let nothing of the transaction hold. Where the database cannot say that it does not, end: the next start
+        asks it again, and brings the keys to where it stands.
+        """
+        vault = self._vault
+        try:
+            vault.database.roll_back()
+            is_decided = vault.keyring.is_decided()
+        except Exception as error:  # noqa: BLE001 # the database is gone: nothing can be known here any more
+            _report(error)
+            is_decided = True
+        if is_decided:
+            _end("the database does not say whether it has committed")
+        vault.journal.failed()
+        vault.alarms.failed()
+        vault.keyring.abandon()
 
     def _do(self, job: Job) -> Reply:
         """Do one batch within a savepoint of its own."""
@@ -243,14 +265,19 @@ class Writer:
             self._commit()
         except Exception as error:  # noqa: BLE001 # as for a batch: a full disk must not keep a vault from ending
             _report(error)
-            self._vault.database.roll_back()
-            self._vault.journal.failed()
-            self._vault.alarms.failed()
+            self._take_back()
 
     def _enter_refused(self, key: tuple[str, str, str, int], at: int, *, count: int, why: str) -> None:
         actor, purpose, rule, _ = key
         detail = {"outcome": "refused", "rule": rule, "count": count, "why": why}
         self._vault.journal.enter(Kind.USE, at=at, purpose=purpose, actor=actor, person=None, detail=detail)
+
+
+def _end(why: str) -> NoReturn:
+    """End at once, as a power cut would: the supervisor starts a vault that recovers."""
+    log.critical("%s; the vault ends and starts anew", why)
+    logging.shutdown()
+    os._exit(70)
 
 
 def _report(error: BaseException) -> None:

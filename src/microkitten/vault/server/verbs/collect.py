@@ -10,7 +10,7 @@ from microkitten.policy import Group, Purpose
 from microkitten.vault.ids import uuid7
 from microkitten.vault.server import index, sealing
 from microkitten.vault.server.clock import moment, month
-from microkitten.vault.server.keys import Person
+from microkitten.vault.server.keys import CONSENT, Person, key_name
 from microkitten.vault.server.shapes import Told
 from microkitten.vault.server.work import Record, Work
 from microkitten.vault.values import flaw
@@ -48,10 +48,15 @@ def store(
         # Whoever comes to be in this batch may be in the pass that it mints; to know an existing id
         # is not enough.
         work.collected.add(person)
+    if record is not None and record.lapse_at <= work.at < record.until_at:
+        # The books keep what was true when it was shipped; nothing is written into it any more.
+        work.refuse("lapsed", purpose=str(purpose), decision=decision)
     if record is not None and not may_correct(work, person, group):
         why = "same batch" if record.claimed_at is None else "claimed"
         work.refuse(why, purpose=str(purpose), decision=decision)
-    if group.key not in box.keys:
+    if not group.key.startswith(CONSENT):
+        box = work.vault.keyring.need(box, key_name(group))
+    elif group.key not in box.keys:
         work.refuse("absent", purpose=str(purpose), decision=decision)
     sources = {name: told.source for name, told in given.items()}
     work.enter(entry, purpose, box, fields=sorted(given), rule=decision.rule, sources=sources)
@@ -108,10 +113,12 @@ def _write(
     if record is not None:
         row, version = record.id, record.version + 1
         if record.until_at > work.at:
-            values = open_record(person, group, record) | values
+            values = open_record(work, person, group, record) | values
     ends = _ends(work, group, record)
     place = person.place("record", group.name, row, version)
-    sealed = sealing.seal(person.cipher(group.key), sealing.pack(values), place, generation=person.generation)
+    sealed = sealing.seal(
+        person.cipher(key_name(group)), sealing.pack(values), place, generation=person.generation
+    )
     work.vault.database.run(
         "INSERT INTO vault_record (id, person, group_name, version, generation, sealed, provenance, collected_at,"
         " claimed_at, lapse_at, until_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -121,6 +128,7 @@ def _write(
         row.hex, person.id.hex, group.name, version, person.generation, sealed, canonical(provenance).decode(), work.at,
         ends.claimed_at, ends.lapse_at, ends.until_at,
     )  # fmt: skip
+    work.vault.keyring.raise_floor(person, group.name, version)
     for name in index.COLUMNS & sources.keys():
         index.put(work, name, values[name], person.id)
     return row
@@ -151,11 +159,23 @@ def _ends(work: Work, group: Group, record: Record | None) -> Ends:
     return Ends(None, unclaimed, unclaimed)
 
 
-def open_record(person: Person, group: Group, record: Record) -> dict[str, Any]:
-    """Open a record at its place. Raises: sealing.NotOpened, KeyError if its key is gone."""
+def open_record(
+    work: Work, person: Person, group: Group, record: Record, *, by_law: bool = False
+) -> dict[str, Any]:
+    """Open a record at its place; nothing if its key is gone.
+
+    Params: `by_law` if what only the law still keeps may be opened. Raises: sealing.NotOpened, also for an older
+    version of the row put back.
+    """
+    name = person.opening_name(group, by_law=by_law)
+    if name is None:
+        return {}
+    if record.version < work.vault.keyring.floor(person, group.name):
+        raise sealing.NotOpened
     place = person.place("record", group.name, record.id, record.version)
-    plain = sealing.open_sealed(person.cipher(group.key), record.sealed, place, generation=person.generation)
-    return sealing.unpack(plain)
+    return sealing.unpack(
+        sealing.open_sealed(person.cipher(name), record.sealed, place, generation=person.generation)
+    )
 
 
 def claim(work: Work, *, persons: list[UUID]) -> None:

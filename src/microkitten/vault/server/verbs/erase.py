@@ -67,7 +67,7 @@ def destroy(work: Work, person: Person, purpose: Purpose, *, reason: str) -> tup
     records = work.records([person.id], lapsed=True).get(person.id, {}).values()
     stays = {one.id for one in records if groups[one.group].key == LAW and one.until_at > work.at}
     if stays:
-        keyring.change(person, drop=tuple(name for name in person.keys if name != LAW))
+        keyring.change(person, drop=[name for name in person.keys if not name.startswith(f"{LAW}:")])
     else:
         keyring.destroy(person.id)
     database.many(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
 from microkitten.ledger.leaf import Kind
+from microkitten.policy.words import LAW
 from microkitten.vault.server.keys import Person
 from microkitten.vault.server.verbs.collect import open_record
 from microkitten.vault.server.work import Record, Work
@@ -22,11 +24,13 @@ def use(
     until: int | None = None
     for person, fields in persons.items():
         box, records = work.vault.keyring.of(person), found.get(person, {})
-        rules = set()
+        rules, kept = set[str](), set[str]()
         for name in fields:
             record = records.get(name.partition(".")[0])
             held = work.conditions(box, record, why)
-            rules.add(work.decide("use", name, why, held, age=work.age(record)).rule)
+            rule = work.decide("use", name, why, held, age=work.age(record)).rule
+            rules.add(rule)
+            kept |= {name.partition(".")[0]} if LAW in work.vault.policy.rules[rule].when else set()
         wanted = [name for name in fields if name.partition(".")[0] in records]
         if box is None or not wanted:
             continue
@@ -34,17 +38,27 @@ def use(
             Kind.USE, why, box, fields=sorted(wanted), rule=" ".join(sorted(rules)), facts=facts
         )
         entries[person.hex] = entered.index
-        values[person.hex] = open_fields(work, box, records, wanted)
+        values[person.hex] = open_fields(work, box, records, wanted, by_law=kept)
         ends = [records[name.partition(".")[0]].until_at for name in wanted]
         until = min([*ends, *([] if until is None else [until])])
     return {"values": values, "entries": entries, "until": until}
 
 
-def open_fields(work: Work, person: Person, records: dict[str, Record], fields: list[str]) -> dict[str, Any]:
-    """Open the records of these fields, and of each record only these. Raises: sealing.NotOpened."""
+def open_fields(
+    work: Work,
+    person: Person,
+    records: dict[str, Record],
+    fields: list[str],
+    *,
+    by_law: Collection[str] = (),
+) -> dict[str, Any]:
+    """Open the records of these fields, and of each record only these.
+
+    Params: `by_law`, the groups of which also what the law alone keeps may be opened. Raises: sealing.NotOpened.
+    """
     opened: dict[str, Any] = {}
     for name in dict.fromkeys(name.partition(".")[0] for name in fields):
-        group = work.vault.policy.groups[name]
-        if group.key in person.keys:
-            opened |= open_record(person, group, records[name])
+        opened |= open_record(
+            work, person, work.vault.policy.groups[name], records[name], by_law=name in by_law
+        )
     return {name: opened[name] for name in fields if name in opened}

@@ -1,0 +1,131 @@
+"""All places of the keys as one: a change is pending everywhere, decided by the database's commit, then settled
+everywhere; only when every place has done so is an erasure done (P43)."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from microkitten.vault.server.folder import Doubt
+from microkitten.vault.server.keys.held import Held
+from microkitten.vault.server.keys.store import NAME
+from microkitten.vault.server.keys.tree import Change
+from microkitten.vault.server.places import Place
+
+log = logging.getLogger("microkitten.vault")
+_AWAY = (OSError, sqlite3.Error, Doubt)
+
+
+class Chain:
+    """The primary place, which must be there, and its replicas, some of which may be away for a while."""
+
+    def __init__(self, places: Sequence[Place], *, decided: int) -> None:
+        self._places = tuple(places)
+        self.primary = Held(places[0])
+        self.primary.recover(decided)
+        self.root = self.primary.root()
+        self._replicas: dict[str, Held] = {}
+        self._next: int | None = None
+        for place in places[1:]:
+            self._join(place)
+
+    @property
+    def epoch(self) -> int:
+        """How many changes there were."""
+        return self.primary.store.epoch
+
+    @property
+    def away(self) -> tuple[str, ...]:
+        """The replicas that have not confirmed the last change; what was erased can be opened from them still."""
+        return tuple(place.name for place in self._places[1:] if place.name not in self._replicas)
+
+    # A change
+
+    def prepare(self, change: Change, *, slots: int) -> int:
+        """Let every place prepare. Returns: the change's number. Raises: Doubt, OSError, sqlite3.Error of the
+        primary.
+        """
+        epoch = self._next = self.epoch + 1
+        self.primary.prepare(epoch, change, slots=slots)
+        for name, held in tuple(self._replicas.items()):
+            try:
+                held.prepare(epoch, change, slots=slots)
+            except _AWAY as error:
+                self._lose(name, error)
+        return epoch
+
+    def settle(self, root: bytes) -> None:
+        """The database has decided for the change: let every place settle."""
+        self._next, self.root = None, root
+        self.primary.settle()
+        for name, held in tuple(self._replicas.items()):
+            try:
+                held.settle()
+            except _AWAY as error:
+                self._lose(name, error)
+
+    def abandon(self) -> None:
+        """The database did not decide for the change."""
+        epoch, self._next = self._next, None
+        if epoch is None:
+            return
+        self.primary.abandon(epoch)
+        for name, held in tuple(self._replicas.items()):
+            try:
+                held.abandon(epoch)
+            except _AWAY as error:
+                self._lose(name, error)
+
+    # Replicas
+
+    def rejoin(self) -> None:
+        """Let replicas that were away catch up, if they are back."""
+        for place in self._places[1:]:
+            if place.name not in self._replicas:
+                self._join(place)
+
+    def _join(self, place: Place) -> None:
+        try:
+            held = self._open_replica(place)
+            if held.store.epoch != self.epoch or held.store.pending is not None:
+                held.take_over(self.primary, self.root)
+            held.recover(self.epoch)
+            held.root()
+        except _AWAY as error:
+            log.warning("the replica %s of the keys is away: %s", place.name, _said(error))
+        else:
+            self._replicas[place.name] = held
+
+    def _open_replica(self, place: Place) -> Held:
+        """Open a replica, or make it where its folder is empty. Raises: Doubt if it is another store's."""
+        if not place.folder.is_dir():
+            # Not made here: an empty folder where a disk should be mounted is no replica.
+            raise Doubt(f"no folder {place.folder}")
+        if not (place.folder / NAME).exists():
+            held = Held.make(place, self.primary.store.state("store"), root=self.root)
+            held.take_over(self.primary, self.root)
+            return held
+        held = Held(place)
+        if held.store.state("store") != self.primary.store.state("store"):
+            raise Doubt(f"{place.folder} holds the keys of another store")
+        return held
+
+    def _lose(self, name: str, error: Exception) -> None:
+        self._replicas.pop(name).close()
+        log.warning("the replica %s of the keys did not answer: %s", name, _said(error))
+
+    def close(self) -> None:
+        """Close all."""
+        for held in (self.primary, *self._replicas.values()):
+            held.close()
+
+
+def copies(places: Sequence[Place]) -> list[Path]:
+    """Return the folders in which there are keys."""
+    return [place.folder for place in places if (place.folder / NAME).exists()]
+
+
+def _said(error: Exception) -> str:
+    return str(error) if isinstance(error, Doubt) else type(error).__name__

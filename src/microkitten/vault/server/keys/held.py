@@ -1,0 +1,132 @@
+"""The keys at one place: the key store in a folder, and the custody that holds the root above it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from microkitten.vault.server import custody, sealing
+from microkitten.vault.server.custody import Context, Custody
+from microkitten.vault.server.folder import Doubt
+from microkitten.vault.server.keys.store import NAME, KeyStore
+from microkitten.vault.server.keys.tree import TOP, Change, Tree, node_place, open_committed
+from microkitten.vault.server.places import Place
+
+
+class Held:
+    """One place. Raises `Doubt` where keys or root are missing, odd, or another store's."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.store = KeyStore(place.folder)
+        self.custody = custody_of(place, self.store.state("store"))
+
+    @staticmethod
+    def make(place: Place, store_id: str, *, root: bytes) -> Held:
+        """Make an empty place: first the root, then the store that it is the root of."""
+        place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        custody_of(place, store_id).keep(0, root)
+        KeyStore.make(place.folder, store_id).close()
+        return Held(place)
+
+    def recover(self, decided: int) -> None:
+        """Bring the place to where the database has decided: on, if it decided for what is pending, else back.
+
+        Params: `decided`, the change that the database holds. Raises: Doubt if the two do not belong together.
+        """
+        pending, store = self.store.pending, self.store
+        if pending == decided:
+            store.apply_pending()
+        elif pending is not None:
+            store.drop_pending()
+        if store.epoch > decided:
+            raise Doubt(
+                f"the database is an older copy than the keys in {self.place.folder} (change {decided}, not"
+                f" {store.epoch}); bring it back with `microkitten restore`"
+            )
+        if store.epoch < decided:
+            raise Doubt(
+                f"the keys in {self.place.folder} are older (change {store.epoch}) than the database ({decided}): an"
+                " old copy opens nothing; bring today's with `microkitten keys bring-back`"
+            )
+        for epoch in custody.epochs(self.place.folder):
+            if epoch != store.root_epoch:
+                self.custody.drop(epoch)
+
+    def root(self) -> bytes:
+        """Return the root, after a look whether it is the one above this tree. Raises: Doubt."""
+        root = self.custody.bring(self.store.root_epoch)
+        try:
+            Tree(self.store, root).check()
+        except sealing.NotOpened:
+            raise Doubt(
+                f"the root key in {self.place.folder} is not the one this vault was made with"
+            ) from None
+        return root
+
+    # A change, step by step; each is on the disk when it returns
+
+    def prepare(self, epoch: int, change: Change, *, slots: int) -> None:
+        """Write the change as pending and keep the next root; open the next top with it, before the last one goes."""
+        self.store.write_pending(epoch, change, slots=slots)
+        if change.root is not None:
+            self.custody.keep(epoch, change.root)
+            self._probe(epoch)
+
+    def _probe(self, epoch: int) -> None:
+        top = self.store.pending_node(TOP, 0)
+        try:
+            open_committed(self.custody.bring(epoch), top or b"", node_place(TOP, 0))
+        except sealing.NotOpened:
+            raise Doubt(
+                f"what {self.place.name} keeps as the next root does not open the next keys"
+            ) from None
+
+    def settle(self) -> None:
+        """Let the change hold, and destroy the root it replaced."""
+        last = self.store.root_epoch
+        self.store.apply_pending()
+        if self.store.root_epoch != last:
+            self.custody.drop(last)
+
+    def abandon(self, epoch: int) -> None:
+        """Forget the change."""
+        self.store.drop_pending()
+        self.custody.drop(epoch)
+
+    def take_over(self, other: Held, root: bytes) -> None:
+        """Become a copy of another place, and destroy whatever root was kept here before."""
+        epoch = other.store.root_epoch
+        self.custody.keep(epoch, root)
+        self.store.close()
+        copy_store(other.store, self.place.folder)
+        self.store = KeyStore(self.place.folder)
+        for old in custody.epochs(self.place.folder):
+            if old != epoch:
+                self.custody.drop(old)
+
+    def close(self) -> None:
+        """Close."""
+        self.store.close()
+
+
+def custody_of(place: Place, store_id: str) -> Custody:
+    """Return the custody of a place, bound to store and place."""
+    return custody.made(place.custody, place.folder, Context(store_id, place.name))
+
+
+def copy_store(store: KeyStore, folder: Path) -> None:
+    """Copy a key store into a folder, whole or not at all."""
+    draft = folder / f".{NAME}.new"
+    draft.unlink(missing_ok=True)
+    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    store.copy_to(draft)
+    handle = os.open(draft, os.O_RDONLY)
+    os.fsync(handle)
+    os.close(handle)
+    for rest in (f"{NAME}-wal", f"{NAME}-shm"):
+        (folder / rest).unlink(missing_ok=True)
+    draft.replace(folder / NAME)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    os.fsync(handle)
+    os.close(handle)

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from microkitten.config import founding
+from tests import engine
 
 
 def found() -> Path:
@@ -21,6 +22,8 @@ def found() -> Path:
     return folder
 
 
+if engine.IS_POSTGRESQL:
+    os.environ[engine.VARIABLE] = engine.run_url()
 FOLDER = found()
 os.environ["MICROKITTEN_STORE"] = str(FOLDER)
 os.environ["MICROKITTEN_ROLE"] = "web"

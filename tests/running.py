@@ -6,7 +6,6 @@ import secrets
 import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,8 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import requests
+
+from tests import engine
 
 ROOT = Path(__file__).resolve().parents[1]
 READY_SECONDS = 120
@@ -47,6 +48,9 @@ class RunningStore:
         self.environ = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}", **(environ or {})}
         for name in ("MICROKITTEN_STORE", "MICROKITTEN_ROLE", "DJANGO_SETTINGS_MODULE"):
             self.environ.pop(name, None)
+        if engine.IS_POSTGRESQL and not (environ and engine.VARIABLE in environ):
+            self.environ[engine.VARIABLE] = engine.shop_url()
+        self.database = self.environ.get(engine.VARIABLE) or None
         self.command = command
         self.process: subprocess.Popen[str] | None = None
 
@@ -127,9 +131,20 @@ class RunningStore:
         return session
 
     def shop(self, query: str, *values: object) -> list[tuple[object, ...]]:
-        """Read the shop's database."""
-        with closing(sqlite3.connect(self.folder / "shop.sqlite3", timeout=20)) as connection:
-            return connection.execute(query, values).fetchall()
+        """Read the shop's database; a `?` stands for each value."""
+        return engine.rows(self.folder, self.database, query, values)
+
+    def dump(self) -> bytes:
+        """Return all that the shop's database holds: SQLite's files as they are, of PostgreSQL a whole dump."""
+        return engine.dump(self.folder, self.database)
+
+    def tables(self) -> list[str]:
+        """Return the names of the shop's tables."""
+        return engine.tables(self.folder, self.database)
+
+    def columns(self, table: str) -> dict[str, bool]:
+        """Return the columns of one of the shop's tables, each with whether it must have a value."""
+        return engine.columns(self.folder, self.database, table)
 
     def mails(self) -> list[Path]:
         """Return the mails that the store kept."""

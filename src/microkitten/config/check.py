@@ -8,6 +8,7 @@ one user for all processes, and a certificate no browser knows, are errors.
 import os
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -153,11 +154,14 @@ def _selling(store: Store, _serving: Serving) -> Findings:
         yield _warning("W014", "mails stay in the store's folder and reach nobody", 'set mail.kind = "smtp"')
 
 
-def _secrets(store: Store, _serving: Serving) -> Findings:
+def _secrets(store: Store, serving: Serving) -> Findings:
     folder = store.folder
-    ours_alone = {folder / "vault": 0o077, folder / "vault/root.key": 0o177}
+    ours_alone = {folder / "vault": 0o077}
+    with suppress(OSError):
+        ours_alone |= dict.fromkeys((folder / "vault").glob("root*.key"), 0o177)
     not_for_others = [folder / "secret.key", folder / "tls/key.pem", folder / "sandbox/webhook.key"]
     not_for_others += [path for path in (store.cards.key_file, store.mail.password_file) if path]
+    not_for_others.append(serving.password_file)
     for path, forbidden in {**dict.fromkeys(not_for_others, 0o007), **ours_alone}.items():
         try:
             mode = path.stat().st_mode
@@ -171,9 +175,10 @@ def _secrets(store: Store, _serving: Serving) -> Findings:
             yield _error("E021", f"{named} is named in store.toml and missing", "put the secret there")
 
 
-def _users(store: Store, _serving: Serving) -> Findings:
+def _users(store: Store, serving: Serving) -> Findings:
+    workers = "static" if serving.database else "shop.sqlite3"
     try:
-        owners = {(store.folder / name).stat().st_uid for name in ("vault", "shop.sqlite3")}
+        owners = {(store.folder / name).stat().st_uid for name in ("vault", workers)}
     except OSError:
         yield _note("N022", "the store has never been started", f"microkitten serve {store.folder}")
         return

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -10,13 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from microkitten.config import announcing, processes, runtime
-from microkitten.config.processes import environment
+from microkitten.config import announcing, check_database, processes, runtime
 from microkitten.config.store import Serving
 from microkitten.web.store import Store
 
 WAIT_SECONDS = 5.0
-PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
 HSTS_SECONDS_MIN = 86_400
 HEADERS = {
     "strict-transport-security": re.compile(r"max-age=\d{5,}"),
@@ -41,7 +38,7 @@ def check(store: Store, serving: Serving) -> Iterator[Live]:
     """Yield what is wrong with the running store; of one that does not run only what can be said of it."""
     if not (store.folder / "secret.key").exists():
         return
-    yield from _database(store)
+    yield from _database(store, serving)
     if not runtime.is_served(store.folder):
         what = "the store is not being served: vault, headers and plain port were not looked at"
         yield Live("N040", "note", what, f"microkitten serve {store.folder}")
@@ -50,35 +47,9 @@ def check(store: Store, serving: Serving) -> Iterator[Live]:
     yield from asyncio.run(_web(store, serving))
 
 
-def _database(store: Store) -> Iterator[Live]:
-    os.environ.update(environment(store.folder, "operator"))
-    os.environ["DJANGO_SETTINGS_MODULE"] = "microkitten.config.settings"
-    import django  # late: its settings are read from the environment just set
-
-    django.setup()
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    with connection.cursor() as cursor:
-        for name, wanted in PRAGMAS.items():
-            cursor.execute(f"PRAGMA {name}")
-            if (found := cursor.fetchone()[0]) != wanted:
-                yield Live(
-                    "E041",
-                    "error",
-                    f"SQLite's {name} is {found}, not {wanted}",
-                    "restore DATABASES in settings",
-                )
-    if connection.settings_dict["OPTIONS"].get("transaction_mode") != "IMMEDIATE":
-        yield Live(
-            "E042", "error", "SQLite's transactions are not IMMEDIATE", "restore DATABASES in settings"
-        )
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        yield Live(
-            "E043", "error", "the shop's database is of another release", "restart `microkitten serve`"
-        )
-    connection.close()
+def _database(store: Store, serving: Serving) -> Iterator[Live]:
+    for found in check_database.check(store, serving):
+        yield Live(found.id, found.severity, found.what, found.remedy)
 
 
 def _vault(store: Store) -> Iterator[Live]:

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     DECIMAL = "decimal number"
     PATH = "file, found from the store's folder"
     CHOICE = "one of a few words"
+    DATABASE = "PostgreSQL address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,15 @@ class Setting:
     choices: tuple[str, ...] = ()
     at_least: int = 0
     at_most: int = 2**31
+    known_as: str = ""
 
     @property
     def variable(self) -> str:
         """The environment variable that overrides it: `MICROKITTEN_TAX_RATE` for `tax.rate`."""
-        return "MICROKITTEN_" + self.key.replace(".", "_").upper()
+        return self.known_as or "MICROKITTEN_" + self.key.replace(".", "_").upper()
 
 
+SHOP_DATABASE = "MICROKITTEN_SHOP_DATABASE"  # may hold a password, so that not every process is given it
 _WORDING = "put other words on pages and mails"
 _NOBODY = "nothing against a person"
 
@@ -169,6 +172,22 @@ SETTINGS: tuple[Setting, ...] = (
         '""',
         "Holds the mail server's password, readable by nobody but the worker.",
         "keep mails from leaving",
+    ),
+    Setting(
+        "database.shop",
+        Kind.DATABASE,
+        '""',
+        "The shop's database on a PostgreSQL server, `postgresql://ROLE@HOST/NAME`, without a password; empty: SQLite"
+        " in `shop.sqlite3`. The variable may hold the password too. How to make one: `postgresql.md`.",
+        "have the shop work on a database of theirs: orders, prices and ids; nothing personal, which is in the vault",
+        known_as=SHOP_DATABASE,
+    ),
+    Setting(
+        "database.password_file",
+        Kind.PATH,
+        '"database.password"',
+        "Holds the password of that role, if it has one, readable by nobody but web and worker.",
+        "keep the shop from its database by naming a wrong file",
     ),
     Setting(
         "vault.replica",

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from microkitten import __version__, policy
-from microkitten.config import adopting, identities, runtime, upgrading
+from microkitten.config import adopting, database, identities, runtime, upgrading
 from microkitten.config import certificates as local_certificates
 from microkitten.config.identities import Identities, Identity, becoming
 from microkitten.config.processes import SOURCE, STYLES, environment, local_name
@@ -55,16 +55,17 @@ def prepare(store: Store, serving: Serving) -> Prepared:
     fitting_profile(store)
     with timed("users, folders, keys"):
         who = identities.choose(store.folder, serving.uids_base)
-        _folders(store, who)
+        _folders(store, who, has_file=serving.database is None)
         _secrets(store, who)
+        _password(serving, who)
         certificates(store, who, at=datetime.now(UTC))
         runtime.ensure(store.folder, who.vault)
     if not who.separate:
         red = (RED, PLAIN) if sys.stderr.isatty() else ("", "")
         say(f"{red[0]}one user runs everything ({who.why}): the vault is not walled off{red[1]}")
     is_first = not (store.folder / STAMP).exists()
-    stamp = _stamp(store, who)
-    if _stamped(store.folder) != stamp:
+    stamp = _stamp(store, serving, who)
+    if _stamped(store.folder, serving) != stamp:
         _run_steps(store, who)
         _own_databases(store, who)
         _write_stamp(store.folder, stamp)
@@ -91,7 +92,7 @@ def certificates(store: Store, who: Identities, *, at: datetime) -> bool:
     return made
 
 
-def _folders(store: Store, who: Identities) -> None:
+def _folders(store: Store, who: Identities, *, has_file: bool = True) -> None:
     """Make the store's folders with who may enter them; the sticky bit keeps each from moving the others'."""
     folder = store.folder
     worker, vault = who.worker, who.vault
@@ -108,9 +109,23 @@ def _folders(store: Store, who: Identities) -> None:
         for name in ("vault", "media", "static", STYLES, "mail", "sandbox"):
             _make(folder / name, worker.uid, worker.gid, 0o700)
     _make(folder / "theme", os.geteuid(), os.getegid(), 0o755)
-    for name in ("shop.sqlite3", "shop.sqlite3-lock"):
+    for name in ("shop.sqlite3", "shop.sqlite3-lock") if has_file else ():
         _touch(folder / name)
         _give(folder / name, worker.uid, who.shared, 0o660 if who.separate else 0o600)
+
+
+def _password(serving: Serving, who: Identities) -> None:
+    """See to it that web and worker, and nobody else, may read the password of the shop's database server."""
+    if serving.database is None:
+        return
+    try:
+        database.need_driver()
+        serving.signing_in()
+    except database.CannotConnect as error:
+        raise CannotPrepare(str(error)) from None
+    if serving.password_file.exists():
+        mode = (0, who.shared, 0o640) if who.separate else (os.geteuid(), os.getegid(), 0o600)
+        _give(serving.password_file, *mode)
 
 
 def _secrets(store: Store, who: Identities) -> None:
@@ -174,20 +189,29 @@ def _own_databases(store: Store, who: Identities) -> None:
         _give(path, who.worker.uid, who.shared, 0o660 if who.separate else 0o600)
 
 
-def _stamp(store: Store, who: Identities) -> dict[str, object]:
+def _stamp(store: Store, serving: Serving, who: Identities) -> dict[str, object]:
     digest = hashlib.sha256()
     for root in (SOURCE / "microkitten", store.folder / "theme"):
         for path in sorted(path for path in root.rglob("*") if path.is_file()):
             if path.suffix != ".pyc":
                 digest.update(str(path.relative_to(root)).encode() + b"\0")
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return {"release": __version__, "code": digest.hexdigest(), "uid": who.worker.uid, "sample": store.sample}
+    return {
+        "release": __version__,
+        "code": digest.hexdigest(),
+        "uid": who.worker.uid,
+        "sample": store.sample,
+        "database": str(serving.database or "shop.sqlite3"),
+    }
 
 
-def _stamped(folder: Path) -> object:
+def _stamped(folder: Path, serving: Serving) -> object:
     """Return the stamp of the last start, None if anything it stands for is gone."""
-    wanted = (folder / "vault", folder / "shop.sqlite3", folder / "static/staticfiles.json")
-    if not all(path.exists() for path in wanted) or (folder / "shop.sqlite3").stat().st_size == 0:
+    wanted = [folder / "vault", folder / "static/staticfiles.json"]
+    if not all(path.exists() for path in wanted):
+        return None
+    shop = folder / "shop.sqlite3"
+    if serving.database is None and (not shop.exists() or shop.stat().st_size == 0):
         return None
     with suppress(OSError, ValueError):
         return json.loads((folder / STAMP).read_text(encoding="ascii"))

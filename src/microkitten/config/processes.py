@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from microkitten.config import runtime
+from microkitten.config.declarations import SHOP_DATABASE
 from microkitten.config.identities import Identities, Identity, becoming
 from microkitten.config.store import Serving
 from microkitten.web.store import Store
@@ -114,6 +115,8 @@ def environment(folder: Path, role: str) -> dict[str, str]:
     }
     if role in {"web", "worker"}:
         kept["DJANGO_SETTINGS_MODULE"] = "microkitten.config.settings"
+    else:  # it may hold a password, which neither the vault nor the card processor is to know
+        kept.pop(SHOP_DATABASE, None)
     return kept
 
 

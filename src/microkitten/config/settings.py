@@ -8,12 +8,13 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from microkitten.config.store import load
+from microkitten.config.database import databases
+from microkitten.config.store import read
 from microkitten.policy import languages, versions
 
 PACKAGE = Path(__file__).resolve().parent.parent
 FOLDER = Path(os.environ.get("MICROKITTEN_STORE", "demo-store")).resolve()
-STORE = load(FOLDER)
+STORE, _SERVING = read(FOLDER)
 POLICY = versions.governing(FOLDER)
 SPOKEN = languages.spoken(FOLDER, STORE.languages)  # the words of the policy's page, by language
 
@@ -57,20 +58,7 @@ AUTH_USER_MODEL = "members.SignIn"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 APPEND_SLASH = False
 
-DATABASES = {
-    "default": {
-        "ENGINE": "microkitten.web.sqlite",
-        "NAME": FOLDER / "shop.sqlite3",
-        "CONN_MAX_AGE": None,
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
-            "PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON; PRAGMA cache_size=-8000;",
-        },
-        "TEST": {"NAME": FOLDER / "test-shop.sqlite3"},
-    }
-}
+DATABASES = databases(FOLDER, _SERVING.signing_in())
 
 TEMPLATES = [
     {

@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from microkitten.config import identities, samples
+from microkitten.config import check_database, identities, samples
 from microkitten.config.processes import PICTURES_DRAWN, STYLES, environment
 from microkitten.config.reporting import timed
 from microkitten.config.store import read
@@ -71,6 +71,9 @@ def _settle(folder: Path) -> None:
     import django  # late, as all of the shop below: its settings are read from the environment just set
 
     django.setup()
+    from django.db import connection
+
+    check_database.knock(connection)
 
 
 def _tables_and_files(folder: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from microkitten.config.database import Address, with_password
 from microkitten.config.declarations import BY_KEY, REPEATED, SETTINGS
 from microkitten.config.values import from_variable, read_value
 from microkitten.policy import languages
@@ -18,6 +19,7 @@ from microkitten.web.store import Cards, Mail, ShippingMethod, Store, Tax
 
 FILE = "store.toml"
 FILE_BYTES_MAX = 262_144
+PASSWORD_FILE = "database.password"  # noqa: S105 # the file's name
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 # Not settings of a store, though they look like variables of one.
 OTHER_VARIABLES = frozenset(
@@ -28,6 +30,7 @@ OTHER_VARIABLES = frozenset(
         "MICROKITTEN_PYTHON",
         "MICROKITTEN_SHARED",
         "MICROKITTEN_ARTIFACTS",
+        "MICROKITTEN_TEST_ENGINE",
     }
 )
 
@@ -63,11 +66,20 @@ class Serving:
     uids_base: int
     replica: str
     pictures: str
+    database: Address | None
+    password_file: Path
+    password_is_named: bool
 
     @property
     def cards_port(self) -> int:
         """The sandbox processor's port: the one after the shop's."""
         return self.port + 1
+
+    def signing_in(self) -> Address | None:
+        """Return the database's address with its password; None for SQLite. Raises `database.CannotConnect`."""
+        if self.database is None:
+            return None
+        return with_password(self.database, self.password_file, is_named=self.password_is_named)
 
 
 def load(folder: Path) -> Store:
@@ -101,7 +113,11 @@ def read(folder: Path, environ: Mapping[str, str] | None = None) -> tuple[Store,
         else:
             where, raw = "default", tomllib.loads(f"v = {setting.default}")["v"]
         try:
-            values[setting.key] = read_value(setting, raw)
+            values[setting.key] = value = read_value(setting, raw)
+            if isinstance(value, Address) and value.password and setting.variable not in environ:
+                raise ValueError(
+                    "must hold no password: write that into the file database.password_file names"
+                )
         except ValueError as error:
             problems.append(Problem(where, f"{setting.key} {error}", setting.about))
     if problems:
@@ -199,7 +215,7 @@ def _shipping(rows: Any, text: str, problems: list[Problem]) -> tuple[ShippingMe
 def _assemble(
     folder: Path, values: dict[str, Any], shipping: tuple[ShippingMethod, ...]
 ) -> tuple[Store, Serving]:
-    serving = _serving(values)
+    serving = _serving(folder, values)
     sandbox = values["cards.kind"] == "sandbox"
     ca_file = values["cards.ca_file"] or ("tls/ca.pem" if sandbox else "")
     password_file = values["mail.password_file"]
@@ -230,7 +246,7 @@ def _assemble(
     return store, serving
 
 
-def _serving(values: dict[str, Any]) -> Serving:
+def _serving(folder: Path, values: dict[str, Any]) -> Serving:
     parts = urlsplit(values["address"])
     port = values["serve.port"] or parts.port or 443
     local = parts.hostname in LOCAL_HOSTS
@@ -242,4 +258,7 @@ def _serving(values: dict[str, Any]) -> Serving:
         uids_base=values["uids.base"],
         replica=values["vault.replica"],
         pictures=values["samples.pictures"],
+        database=values["database.shop"],
+        password_file=folder / (values["database.password_file"] or PASSWORD_FILE),
+        password_is_named=values["database.password_file"] not in {"", PASSWORD_FILE},
     )

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
 
+from microkitten.config.database import address
 from microkitten.config.declarations import Kind, Setting
 
 
@@ -98,6 +99,7 @@ _READERS: dict[Kind, Callable[[Any], Any]] = {
     Kind.FLAG: _flag,
     Kind.DECIMAL: _decimal,
     Kind.PATH: _text,
+    Kind.DATABASE: lambda raw: address(_text(raw)),
 }
 
 

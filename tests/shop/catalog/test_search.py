@@ -104,9 +104,13 @@ def test_the_index_follows_the_goods(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("goods")
-def test_without_full_text_tables_the_columns_are_searched(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The other database finds by columns for now: titles first."""
-    monkeypatch.setattr(index, "has_index", lambda: False)
-    assert titles("ball") == ["Cork ball", "Felt mouse"]
-    assert titles("velvet mouse") == ["Felt mouse"]
+def test_accents_and_signs_are_as_good_as_none() -> None:
+    """Whoever types them, and whoever leaves them out, finds the same."""
+    assert titles("café") == titles("CAFE bowl") == titles("cafe-bowl") == ["Café bowl"]
     assert titles("!") == []
+
+
+@pytest.mark.usefixtures("goods")
+def test_no_word_is_too_common_to_be_found() -> None:
+    """There are no stop words: a shop may sell what is called after one."""
+    assert titles("by a") == titles("after") == ["Felt mouse"]

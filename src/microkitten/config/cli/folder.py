@@ -54,13 +54,16 @@ def find(given: Path | None) -> Path:
 @contextmanager
 def plain_errors() -> Iterator[None]:
     """Show mistakes in `store.toml` or `policy.toml` as the list they are, not as a traceback."""
-    from microkitten.config.store import StoreError  # late: --help stays quick
+    from microkitten.config.database import CannotConnect  # late, as both below: --help stays quick
+    from microkitten.config.store import StoreError
     from microkitten.policy import PolicyError
 
     try:
         yield
     except StoreError as error:
         raise click.ClickException(f"the store's settings do not fit:\n{error}") from None
+    except CannotConnect as error:
+        raise click.ClickException(f"the shop's database: {error}") from None
     except PolicyError as error:
         lines = "\n".join(f"{p.file}, line {p.line}: {p.message}\n    {p.hint}" for p in error.problems)
         raise click.ClickException(f"the policy cannot govern as it is:\n{lines}") from None

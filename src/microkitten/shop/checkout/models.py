@@ -35,6 +35,10 @@ class CartQuerySet(models.QuerySet["Cart"]):
         """Return the cart of a browser's token, unless it has become an order."""
         return self.filter(token_hash=token_hash(token), completed_at=None)
 
+    def hold(self, cart_id: uuid.UUID) -> "Cart | None":
+        """Return a cart, locked until the transaction ends: whoever fills, orders or ends it comes one by one."""
+        return self.select_for_update().filter(pk=cart_id).first()
+
 
 class Cart(models.Model):
     """What a browser wants to buy."""

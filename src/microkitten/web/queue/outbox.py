@@ -37,4 +37,6 @@ def leave(job: JobName, *, key: str | None = None, delay_seconds: float = 0, **i
     if key is None:
         row.save(force_insert=True)
     else:
-        Job.objects.bulk_create([row], ignore_conflicts=True)
+        # What waits under the key already is written again rather than left alone: so it is locked, and no worker
+        # takes it before this transaction has committed what the job is to see (PostgreSQL; SQLite has one writer).
+        Job.objects.bulk_create([row], update_conflicts=True, unique_fields=["key"], update_fields=["key"])

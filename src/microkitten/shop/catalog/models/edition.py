@@ -30,9 +30,12 @@ class Edition(models.Model):
     @classmethod
     def touch(cls, at: datetime) -> None:
         """Begin a new edition: whatever was kept of the catalog's pages is old from this commit on."""
-        changed = cls.objects.filter(pk=ONLY_ID).update(number=models.F("number") + 1, touched_at=at)
-        if not changed:
-            cls.objects.create(pk=ONLY_ID, number=1, touched_at=at)
+        row = cls.objects.filter(pk=ONLY_ID)
+        if not row.update(number=models.F("number") + 1, touched_at=at):
+            # Of two who begin the first one at once, the second waits for the other's row.
+            first = Edition(pk=ONLY_ID, number=0, touched_at=at)
+            Edition.objects.bulk_create([first], ignore_conflicts=True)
+            row.update(number=models.F("number") + 1, touched_at=at)
 
     @classmethod
     def current(cls) -> int:

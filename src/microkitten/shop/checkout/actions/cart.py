@@ -19,6 +19,7 @@ from microkitten.shop.checkout.models import (
     sold_hash,
     token_hash,
 )
+from microkitten.web.turns import in_turn
 
 
 class CartFull(Exception):
@@ -67,8 +68,8 @@ def was(cart_id: UUID, token: str | None) -> bool:
 @transaction.atomic
 def complete(*, cart_id: UUID, bought: Mapping[int, int], at: datetime) -> None:
     """End a cart whose goods (variant id to quantity) have been bought; what was added meanwhile stays in a new one."""
-    cart = Cart.objects.filter(pk=cart_id, completed_at=None).first()
-    if cart is None:
+    cart = Cart.objects.hold(cart_id)
+    if cart is None or cart.completed_at is not None:
         return
     rest = {line.variant_id: line.quantity - bought.get(line.variant_id, 0) for line in cart.lines.all()}
     token = cart.token_hash
@@ -85,7 +86,17 @@ def complete(*, cart_id: UUID, bought: Mapping[int, int], at: datetime) -> None:
         )
 
 
-@transaction.atomic
+def _held(token: str | None) -> Cart | None:
+    """Return the browser's open cart, locked. Asked again if it is none: it may have been sold while we waited for it,
+    and what was not bought lies in a new one.
+    """
+    if token is None:
+        return None
+    open_carts = Cart.objects.of(token).select_for_update()
+    return open_carts.first() or open_carts.first()
+
+
+@in_turn
 def add(*, token: str | None, variant_id: int, quantity: int, at: datetime) -> str:
     """Put so many of a variant into the browser's cart, a new one if need be; returns the cart's token.
 
@@ -94,7 +105,7 @@ def add(*, token: str | None, variant_id: int, quantity: int, at: datetime) -> s
     # A file cannot be handed over yet, so it is not sold either.
     if not Variant.objects.sellable().filter(pk=variant_id, product__digital=False).exists():
         raise NotForSale(variant_id)
-    cart = find(token)
+    cart = _held(token)
     if cart is None or token is None:
         token = new_token()
         cart = Cart.objects.create(token_hash=token_hash(token), updated_at=at)
@@ -110,9 +121,10 @@ def add(*, token: str | None, variant_id: int, quantity: int, at: datetime) -> s
     return token
 
 
-@transaction.atomic
+@in_turn
 def change(*, cart: Cart, line_id: int, quantity: int, at: datetime) -> None:
     """Set how many of a line are wanted; 0 takes it out. A line that is gone already stays gone."""
+    Cart.objects.hold(cart.pk)
     lines = cart.lines.filter(pk=line_id)
     if quantity <= 0:
         lines.delete()

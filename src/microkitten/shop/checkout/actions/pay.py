@@ -10,6 +10,7 @@ from django.db import transaction
 from microkitten.providers.cards import Status
 from microkitten.shop.checkout.actions import cart as carts
 from microkitten.shop.checkout.actions.place import cancel_draft
+from microkitten.shop.checkout.models import Cart
 from microkitten.shop.orders.models import Mail, Order, OrderState
 from microkitten.shop.payments import actions as payments
 from microkitten.shop.payments.models import Payment, PaymentState
@@ -17,6 +18,7 @@ from microkitten.shop.shipments.models import Shipment
 from microkitten.shop.stock import actions as stock
 from microkitten.web.queue.names import JobName
 from microkitten.web.queue.outbox import leave
+from microkitten.web.turns import in_turn
 
 WAIT_SECONDS = 2.0
 POLL_SECONDS = 0.02
@@ -76,9 +78,12 @@ def look_up(*, payment_id: UUID, at: datetime) -> None:
         abandon(order_id=payment.order_id, at=at)
 
 
-@transaction.atomic
+@in_turn
 def finalize(*, payment_id: UUID, at: datetime) -> None:
     """Turn the paid draft into an order that stands: once, whoever calls, however often."""
+    Cart.objects.hold(
+        Order.objects.get(payment=payment_id).cart_id
+    )  # before the order, as `place` locks them
     order = Order.objects.select_for_update().get(payment=payment_id)
     if order.is_placed:
         return
@@ -110,7 +115,7 @@ def _take_stock(order: Order, *, at: datetime) -> bool:
     return True
 
 
-@transaction.atomic
+@in_turn
 def abandon(*, order_id: UUID, at: datetime) -> None:
     """End a draft that nobody paid for; nothing of it is kept."""
     order = Order.objects.select_for_update().get(pk=order_id)

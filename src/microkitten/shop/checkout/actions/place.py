@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
-
 from microkitten.policy import purpose
 from microkitten.shop.checkout.actions import cart as carts
 from microkitten.shop.checkout.actions.people import of as people_of
@@ -24,6 +22,7 @@ from microkitten.vault.types import Actor, Given, Refused
 from microkitten.web.queue.names import JobName
 from microkitten.web.queue.outbox import leave
 from microkitten.web.store import ShippingMethod, current
+from microkitten.web.turns import in_turn
 
 BY = Actor("web:checkout")
 # The processor's page ends after 30 minutes; the goods are held a little longer than it can be paid.
@@ -115,19 +114,41 @@ def place(
     people = [door.new_person() for _ in parcels]
     buyer = door.new_person()
     token = _collect(buyer=buyer, customer=customer, people=people, parcels=parcels)
-    with transaction.atomic():
-        replay = _supersede(cart=cart, mark=mark, at=at)
-        if replay is None:
-            order = _draft(cart=cart, mark=mark, buyer=buyer, sums=sums, at=at)
-            _write_lines(order=order, items=items, lines=lines, sums=sums)
-            _write_shipments(order=order, people=people, parcels=parcels, sums=sums)
-            stock.reserve(holder=order.pk, wants=_sum(lines), until=at + HOLD, at=at)
-            payment = Payment.objects.create(
-                order=order, amount_minor=order.total_minor, currency=order.currency, created_at=at
-            )
-            leave(JobName.CLAIM, key=f"claim:{order.pk}", order=str(order.pk))
-            leave(JobName.START_PAYMENT, key=f"start:{payment.pk}:1", payment=str(payment.pk))
-    return Placement(order, token) if replay is None else _again(replay, mark, customer)
+    order, is_replay = _write(
+        cart=cart, items=items, lines=lines, sums=sums, buyer=buyer, people=people, parcels=parcels, mark=mark, at=at
+    )  # fmt: skip
+    return _again(order, mark, customer) if is_replay else Placement(order, token)
+
+
+@in_turn
+def _write(
+    *,
+    cart: Cart,
+    items: Sequence[carts.Item],
+    lines: Sequence[Wanted],
+    sums: Quote,
+    buyer: UUID,
+    people: Sequence[UUID],
+    parcels: Sequence[Parcel],
+    mark: str,
+    at: datetime,
+) -> tuple[Order, bool]:
+    """Write the draft, all of it or nothing; returns it, or the order that the cart has become before, and which."""
+    Cart.objects.hold(cart.pk)  # who presses twice at once comes one by one
+    wants = _sum(lines)
+    replay = _supersede(cart=cart, mark=mark, wants=wants, at=at)
+    if replay is not None:
+        return replay, True
+    order = _draft(cart=cart, mark=mark, buyer=buyer, sums=sums, at=at)
+    _write_lines(order=order, items=items, lines=lines, sums=sums)
+    _write_shipments(order=order, people=people, parcels=parcels, sums=sums)
+    stock.reserve(holder=order.pk, wants=wants, until=at + HOLD, at=at)
+    payment = Payment.objects.create(
+        order=order, amount_minor=order.total_minor, currency=order.currency, created_at=at
+    )
+    leave(JobName.CLAIM, key=f"claim:{order.pk}", order=str(order.pk))
+    leave(JobName.START_PAYMENT, key=f"start:{payment.pk}:1", payment=str(payment.pk))
+    return order, False
 
 
 def _mark(attempt: str, customer: Mapping[str, Given], parcels: Sequence[Parcel]) -> str:
@@ -169,7 +190,7 @@ def _collect(
     return kept.value.token
 
 
-def _supersede(*, cart: Cart, mark: str, at: datetime) -> Order | None:
+def _supersede(*, cart: Cart, mark: str, wants: Mapping[int, int], at: datetime) -> Order | None:
     """End an earlier draft of the same cart; returns the order instead if it stands or is this very attempt."""
     before = Order.objects.select_for_update().alive().filter(cart_id=cart.pk).first()
     if before is None:
@@ -177,6 +198,8 @@ def _supersede(*, cart: Cart, mark: str, at: datetime) -> Order | None:
     paid = before.payment.state not in {PaymentState.CREATED, PaymentState.PENDING}
     if before.is_placed or paid or before.attempt == mark:
         return before
+    # All that is given back and taken, at once: rows of the stock are locked in one order (stock.actions.holding).
+    stock.lock(holder=before.pk, variants=[*before.lines.wants(), *wants])
     cancel_draft(order=before, at=at)
     return None
 

@@ -51,6 +51,8 @@ def count(
     """
     backorder = backorder or {}
     touched = sorted({*counts, *backorder})
+    for batch in _batches(touched):
+        StockItem.objects.of(batch).lock()
     there = _items(touched)
     Movement.objects.bulk_create(_open([v for v in touched if v not in there], counts, backorder, cause, at))
     changed: list[Movement] = []

@@ -1,10 +1,11 @@
 """Holding stock for a cart or an order: reserve, extend, commit, ship, release (P14).
 
 Every count moves by a conditional UPDATE whose row count is the answer, rows in key order; nobody reads
-first and writes later. On SQLite the transactions are IMMEDIATE, on PostgreSQL the row locks do it.
+first and writes later. On SQLite the transactions are IMMEDIATE, on PostgreSQL the row locks do it: first those
+of reservations, then of stock items, variants and the edition, in this order everywhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -72,7 +73,7 @@ def reserve(*, holder: UUID, wants: Mapping[int, int], until: datetime, at: date
 
 @transaction.atomic
 def _hold(holder: UUID, wants: Mapping[int, int], until: datetime | None, at: datetime) -> None:
-    held = {row.variant_id: row for row in Reservation.objects.filter(holder=holder)}
+    held = {row.variant_id: row for row in Reservation.objects.held(holder)}
     changes = {
         variant: wants.get(variant, 0) - (held[variant].quantity if variant in held else 0)
         for variant in sorted({*wants, *held})
@@ -124,6 +125,15 @@ def _record(movements: list[Movement], at: datetime) -> None:
         show_words([movement.variant_id for movement in movements], at=at)
 
 
+def lock(*, holder: UUID, variants: Collection[int]) -> None:
+    """Hold a holder's reservations and the counts of these variants until the caller's transaction ends.
+
+    For who lets one holder's goods go and holds them for another in one transaction.
+    """
+    list(Reservation.objects.held(holder))
+    StockItem.objects.of(variants).lock()
+
+
 def extend(*, holder: UUID, until: datetime) -> None:
     """Hold what the holder holds until later; raises `TooLong` after the last extension, `NothingReserved`."""
     rows = Reservation.objects.filter(holder=holder, until__isnull=False)
@@ -148,13 +158,14 @@ def commit(*, holder: UUID, at: datetime, wants: Mapping[int, int] | None = None
 @transaction.atomic
 def release(*, holder: UUID, at: datetime) -> int:
     """Let go of all that the holder holds, lasting or not; says how many reservations ended (0 the second time)."""
-    return _let_go(list(Reservation.objects.filter(holder=holder)), at)
+    return _let_go(list(Reservation.objects.held(holder)), at)
 
 
 @transaction.atomic
 def release_lapsed(*, at: datetime) -> int:
     """Let go of what has lapsed, at most 500 reservations a call; says how many ended."""
-    return _let_go(list(Reservation.objects.lapsed(at).order_by("until")[:LAPSED_BATCH_MAX]), at)
+    lapsed = Reservation.objects.lapsed(at).order_by("until").select_for_update(skip_locked=True)
+    return _let_go(list(lapsed[:LAPSED_BATCH_MAX]), at)
 
 
 def _let_go(rows: list[Reservation], at: datetime) -> int:
@@ -178,7 +189,7 @@ def ship(*, holder: UUID, at: datetime, wants: Mapping[int, int] | None = None) 
 
     Raises `NothingReserved` if more is to leave than is held, `NotOnHand` if it has not come in yet.
     """
-    held = {row.variant_id: row for row in Reservation.objects.filter(holder=holder)}
+    held = {row.variant_id: row for row in Reservation.objects.held(holder)}
     leaving = {variant: row.quantity for variant, row in held.items()} if wants is None else dict(wants)
     if not leaving:
         raise NothingReserved(str(holder))

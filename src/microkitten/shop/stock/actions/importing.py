@@ -12,6 +12,7 @@ from django.db import transaction
 from microkitten.shop.catalog import actions as catalog
 from microkitten.shop.catalog.models import Product, Variant
 from microkitten.shop.stock.actions.counting import Promised, count
+from microkitten.shop.stock.models import StockItem
 from microkitten.web import store
 
 Placed = list[tuple[catalog.ProductSpec, catalog.PictureSpec, catalog.Master]]
@@ -31,6 +32,7 @@ def import_products(
     specs = catalog.product_specs(document, currency)
     pictures = _masters(document, specs)  # slow, so before the transaction that others wait for
     with transaction.atomic():
+        _hold_still(specs)
         catalog.write_categories(document=document, currency=currency, at=at)
         imported = catalog.write_products(specs=specs, at=at, progress=progress)
         try:
@@ -70,6 +72,18 @@ def _masters(document: catalog.Document, specs: list[catalog.ProductSpec]) -> Pl
     if problems:
         raise catalog.ImportRefused(tuple(problems))
     return placed
+
+
+def _hold_still(specs: list[catalog.ProductSpec]) -> None:
+    """Let buyers of these goods wait until the import has ended, as stock is locked before goods everywhere."""
+    skus = sorted({variant.sku for spec in specs for variant in spec.variants if variant.sku})
+    known: list[int] = []
+    for start in range(0, len(skus), 500):
+        rows = StockItem.objects.filter(variant__sku__in=skus[start : start + 500])
+        known += rows.values_list("variant_id", flat=True)
+    known.sort()
+    for start in range(0, len(known), 500):
+        StockItem.objects.of(known[start : start + 500]).lock()
 
 
 def _place(pictures: Placed, at: datetime) -> None:

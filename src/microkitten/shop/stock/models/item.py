@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import ClassVar, Self
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 
 from microkitten.shop.catalog.models import Availability, Variant
@@ -17,6 +17,17 @@ class StockItemQuerySet(models.QuerySet["StockItem"]):
     def of(self, variants: Iterable[int]) -> Self:
         """Those of these variants, in key order: the one order in which rows are written."""
         return self.filter(variant__in=list(variants)).order_by("variant_id")
+
+    def lock(self) -> None:
+        """Hold these rows, in key order, until the transaction ends (SQLite: it holds all of them already).
+
+        For who changes many of them, or something else first: whoever locks rows in another order than all others
+        will one day wait for somebody who waits for them.
+        """
+        if connection.features.has_select_for_update:
+            rows = self.order_by("variant_id").select_for_update(of=("self",)).values_list("pk")
+            for _ in rows.iterator():
+                pass
 
     def take(self, variant: int, quantity: int) -> bool:
         """Promise `quantity` more of a variant if so many are free; say whether it was done.

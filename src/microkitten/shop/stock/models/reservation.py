@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import ClassVar, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -18,6 +19,10 @@ class ReservationQuerySet(models.QuerySet["Reservation"]):
     def lapsed(self, at: datetime) -> Self:
         """Those whose end has come."""
         return self.filter(until__lte=at)
+
+    def held(self, holder: UUID) -> Self:
+        """Those of a holder, locked in key order until the transaction ends: read now and written in it."""
+        return self.filter(holder=holder).order_by("variant_id").select_for_update()
 
 
 class Reservation(models.Model):

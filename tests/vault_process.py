@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.vault_database import give_database
+
 SOURCE = Path(__file__).resolve().parents[1] / "src"
 MODULE = "microkitten.vault.server"
 START_SECONDS_MAX = 20.0
@@ -79,7 +81,9 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def run_vault(folder: Path, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run one of the vault's commands to its end."""
+    """Run one of the vault's commands to its end; before `migrate` a vault is given its database."""
+    if command == "migrate":
+        give_database(folder)
     return subprocess.run(
         [sys.executable, "-m", MODULE, command, str(folder), *arguments],
         env=environment(folder),

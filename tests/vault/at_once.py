@@ -17,13 +17,15 @@ import pytest
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
+from django.db.utils import load_backend
 from pytest_django import DjangoDbBlocker
+from tests.vault_database import give_database
 
 from microkitten import policy
 from microkitten.vault.ids import uuid7
 from microkitten.vault.server import process, setup
 from microkitten.vault.server.clock import Clock
-from microkitten.vault.server.database import MIGRATIONS
+from microkitten.vault.server.database import MIGRATIONS, django_settings
 from microkitten.vault.server.folder import Folder
 from microkitten.vault.server.shapes import Told
 from microkitten.vault.server.verbs import collect, passes, staff, visitors
@@ -127,7 +129,7 @@ class AtOnce:
         """Mint a cookie, upon a yes if `asked`. Returns: the person and the cookie."""
         work = self.work("web:visitors")
         cookie = (visitors.consent if asked else visitors.assign)(work)
-        (row,) = self.vault.database.row("SELECT person FROM vault_find ORDER BY rowid DESC LIMIT 1")
+        (row,) = self.vault.database.row("SELECT person FROM vault_find ORDER BY id DESC LIMIT 1")
         return UUID(row), cookie
 
     def clerk(self) -> tuple[UUID, str]:
@@ -139,6 +141,7 @@ class AtOnce:
 
 def make(store: Path, django: DjangoDbBlocker, *, text: str = "", profile: str = "classic") -> Path:
     """Make a vault in a folder. Params: `django`, which lets its tables be made. Returns: the folder."""
+    give_database(store)
     today = datetime.now(UTC).date()
     (store / "policy.toml").write_text(text or policy.packaged_text(profile, day=today))
     # Another process would be hardened and have Django's settings of its own; this one goes on being a test.
@@ -166,7 +169,8 @@ def opened(store: Path) -> Iterator[AtOnce]:
 def _tables(folder: Folder) -> None:
     """Make the tables by the vault's own migrations."""
     usual = connections["default"]
-    line = type(usual)({**usual.settings_dict, "NAME": str(folder.database)}, "default")
+    ours = {**usual.settings_dict, "OPTIONS": {}, **django_settings(folder)}
+    line = load_backend(ours["ENGINE"]).DatabaseWrapper(ours, "default")
     connections["default"] = line
     state, recorder = ProjectState(), MigrationRecorder(line)
     recorder.ensure_schema()

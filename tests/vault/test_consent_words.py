@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.vault.conftest import VISITORS, calling
+from tests.vault_database import vault_line
 from tests.vault_process import RunningVault, remove_vault, start_vault
 
 from microkitten import policy
@@ -62,7 +62,7 @@ def change(running: RunningVault, old: str) -> None:
 
 def rows(running: RunningVault, table: str) -> int:
     """Count a table's rows."""
-    with sqlite3.connect(f"file:{running.folder}/vault/vault.sqlite3?mode=ro", uri=True) as line:
+    with vault_line(running.folder) as line:
         return int(line.execute(f"SELECT COUNT(*) FROM vault_{table}").fetchone()[0])
 
 
@@ -105,14 +105,14 @@ def test_the_sealed_box_tells_under_which_words(fresh: RunningVault, profile: st
     """Nobody ends a consent, or makes an old one hold, by writing into the table that the sweeper looks at."""
     cookie = remember(fresh, profile)
     fresh.stop()
-    with sqlite3.connect(fresh.folder / "vault/vault.sqlite3") as line:
+    with vault_line(fresh.folder) as line:
         assert line.execute("UPDATE vault_worded SET wording = ''").rowcount == 1
     fresh.start()
     with calling(fresh):
         assert door.find("visitor.cookie", cookie, by=VISITORS) is not None
     before = policy.load(fresh.folder / "policy.toml")
     fresh.stop()
-    with sqlite3.connect(fresh.folder / "vault/vault.sqlite3") as line:
+    with vault_line(fresh.folder) as line:
         line.execute("DELETE FROM vault_worded")
     change(fresh, WORDS)
     now = policy.load(fresh.folder / "policy.toml")

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 import threading
 import time
 from pathlib import Path
 
 import pytest
 from tests.vault.conftest import CHECKOUT, calling, token
+from tests.vault_database import vault_line
 from tests.vault_process import RunningVault, remove_vault, run_vault, start_vault
 
 from microkitten.policy import purpose
@@ -51,7 +51,7 @@ def sell_on(answered: list[str], stop: threading.Event) -> None:
 
 def check(running: RunningVault, answered: list[str]) -> None:
     """Compare what is in the database with what was answered."""
-    with sqlite3.connect(f"file:{running.folder}/vault/vault.sqlite3?mode=ro", uri=True) as line:
+    with vault_line(running.folder) as line:
         people = {person for (person,) in line.execute("SELECT id FROM vault_person")}
         recorded = {person for (person,) in line.execute("SELECT person FROM vault_record")}
         covered = {person for (person,) in line.execute("SELECT person FROM vault_covered")}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from tests.vault.conftest import (
     staff_pass,
     token,
 )
+from tests.vault_database import vault_line
 from tests.vault_process import RunningVault, remove_vault, start_vault
 
 from microkitten.policy import purpose, versions
@@ -39,7 +39,7 @@ def sale(called: RunningVault) -> Sale:
 
 def leaf(running: RunningVault) -> dict[str, str]:
     """Return the ledger's last leaf."""
-    with sqlite3.connect(f"file:{running.folder}/vault/vault.sqlite3?mode=ro", uri=True) as line:
+    with vault_line(running.folder) as line:
         (found,) = line.execute("SELECT leaf FROM vault_entry ORDER BY number DESC LIMIT 1").fetchone()
     return json.loads(found)  # type: ignore[no-any-return] # an object
 

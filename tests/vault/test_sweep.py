@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.vault.conftest import CHECKOUT, VISITORS, Sale, a_sale, bytes_of, calling, staff_pass
+from tests.vault.conftest import CHECKOUT, VISITORS, Sale, a_sale, calling, staff_pass
+from tests.vault_database import vault_bytes, vault_line
 from tests.vault_process import RunningVault, remove_vault, run_vault, start_vault
 
 from microkitten.policy import purpose
@@ -40,13 +40,13 @@ def until(happened: Callable[[], bool], seconds: float = 10) -> None:
 
 def is_there(running: RunningVault, sale: Sale) -> bool:
     """Tell whether anything of a sale's people is in the vault's files."""
-    held = bytes_of(running.folder / "vault")
+    held = vault_bytes(running.folder)
     return any(person.hex.encode() in held for person in sale.people)
 
 
 def last_erasure(running: RunningVault) -> dict[str, str]:
     """Return the public leaf of the latest erasure."""
-    with sqlite3.connect(f"file:{running.folder}/vault/vault.sqlite3?mode=ro", uri=True) as connection:
+    with vault_line(running.folder) as connection:
         leaves = [
             json.loads(leaf) for (leaf,) in connection.execute("SELECT leaf FROM vault_entry ORDER BY number")
         ]
@@ -59,9 +59,9 @@ def test_an_abandoned_checkout_is_gone_after_an_hour_and_a_placed_one_is_not(fre
     fresh.restart(clock_offset=HOUR - 120)
     door.claim([draft.recipients[0]], by=CHECKOUT)
     fresh.restart(clock_offset=HOUR + 120)
-    until(lambda: draft.customer.hex.encode() not in bytes_of(fresh.folder / "vault"))
+    until(lambda: draft.customer.hex.encode() not in vault_bytes(fresh.folder))
     assert is_there(fresh, placed)
-    assert draft.recipients[0].hex.encode() in bytes_of(fresh.folder / "vault")
+    assert draft.recipients[0].hex.encode() in vault_bytes(fresh.folder)
     with pytest.raises(Refused) as no:
         door.claim([draft.customer], by=CHECKOUT)
     assert no.value.why == "erased"
@@ -83,9 +83,9 @@ def test_what_has_lapsed_does_not_open_even_before_it_is_cleared_away(tmp_path: 
         with pytest.raises(Refused, match="lapsed"):
             door.use(purpose.deliver, wanted, by=shipping)
         running.restart(clock_offset=400 * DAY)
-        until(lambda: sale.customer.hex.encode() not in bytes_of(running.folder / "vault"))
+        until(lambda: sale.customer.hex.encode() not in vault_bytes(running.folder))
         assert last_erasure(running)["p"] == "rights"  # its time was over; nobody turned back
-        assert sale.recipients[0].hex.encode() in bytes_of(running.folder / "vault")
+        assert sale.recipients[0].hex.encode() in vault_bytes(running.folder)
         running.restart(clock_offset=7 * 366 * DAY)
         until(lambda: not is_there(running, sale))
     remove_vault(running)

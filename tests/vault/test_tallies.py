@@ -1,7 +1,6 @@
 """The ledger's public tallies: written with the entries, the same as the leaves say, and nobody's data (P20, P42)."""
 
 import json
-import sqlite3
 import subprocess
 import sys
 from collections import Counter
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.vault.conftest import CHECKOUT, PAY, Sale, a_sale, calling, role, token
+from tests.vault_database import vault_line
 from tests.vault_process import RunningVault, environment, remove_vault, run_vault, start_vault
 
 from microkitten.policy import purpose
@@ -20,7 +20,7 @@ Key = tuple[str, str, str]
 
 def leaves(folder: Path) -> Counter[Key]:
     """Count the public leaves by month, kind and purpose."""
-    with sqlite3.connect(folder / "vault/vault.sqlite3") as line:
+    with vault_line(folder) as line:
         told = [json.loads(bytes(leaf)) for (leaf,) in line.execute("SELECT leaf FROM vault_entry")]
     return Counter((one["t"][:7], one["k"], one["p"]) for one in told)
 
@@ -46,7 +46,7 @@ def disclosed(sale: Sale) -> int:
 
 def change(folder: Path, sql: str) -> None:
     """Change the database behind the vault's back."""
-    with sqlite3.connect(folder / "vault/vault.sqlite3") as line:
+    with vault_line(folder) as line:
         assert line.execute(sql).rowcount > 0
 
 

@@ -4,11 +4,11 @@ no password."""
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterator
 
 import pytest
 from tests.vault.conftest import ORDERS, VISITORS, a_sale, bytes_of, calling, staff_pass, token
+from tests.vault_database import vault_line
 from tests.vault_process import RunningVault, remove_vault, run_vault, start_vault
 
 from microkitten.policy import purpose
@@ -29,7 +29,7 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningVault]:
 
 def kinds(running: RunningVault) -> list[str]:
     """Return the kinds of all entries, in order."""
-    with sqlite3.connect(f"file:{running.folder}/vault/vault.sqlite3?mode=ro", uri=True) as line:
+    with vault_line(running.folder) as line:
         leaves = [
             bytes(leaf).decode() for (leaf,) in line.execute("SELECT leaf FROM vault_entry ORDER BY number")
         ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import socket
-import sqlite3
 import time
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -13,6 +12,7 @@ import pytest
 from tests.vault.at_once import HOUR, AtOnce, refused
 from tests.vault.conftest import OPERATOR, ORDERS, a_sale, role, staff_pass
 from tests.vault.test_hostile import WEB, answer, asks, frame, greeted
+from tests.vault_database import vault_line
 from tests.vault_process import RunningVault, run_vault
 
 from microkitten.config import check_live
@@ -259,9 +259,8 @@ def test_the_malformed_and_the_flood_are_told(called: RunningVault) -> None:
 def test_a_tampered_value_is_told(called: RunningVault) -> None:
     """What was put at another's place does not open, and somebody must have put it there."""
     sale = a_sale()
-    with sqlite3.connect(called.folder / "vault" / "vault.sqlite3") as line:
+    with vault_line(called.folder) as line:
         line.execute("UPDATE vault_record SET version = version + 1 WHERE person = ?", [sale.customer.hex])
-    line.close()
     with pytest.raises(VaultAway, match="does not open"):
         door.use(purpose.rights, {sale.customer: ["customer.name"]}, by=sale.me)
     assert [one.actor for one in heard("does not open")] == ["person"]

@@ -110,7 +110,8 @@ def test_another_reader_of_what_was_agreed_to_changes_its_hash(rule: str) -> Non
 
 def test_a_longer_hand_that_shows_people_their_own_changes_its_hash_and_one_that_erases_does_not() -> None:
     """One more reader asks again; one more that may only erase does not."""
-    own = '[rule.rights.own_cookie]\nact = "use"\nfields = ["visitor.seen"]\nactors = ["web:visitors"'
-    forget = 'fields = ["visitor.cookie", "visitor.seen"]\nactors = ["web:visitors"'
+    both = 'fields = ["visitor.cookie", "visitor.seen"]\nactors = ["web:visitors"'
+    own = '[rule.rights.own_cookie]\nact = "use"\n' + both
+    forget = '[rule.rights.forget]\nact = "erase"\n' + both
     assert "customize" in changed(own, own + ', "web:orders"')
     assert "customize" not in changed(forget, forget + ', "web:orders"')

@@ -25,7 +25,7 @@ def test_the_order_page_shows_all_that_is_held(shop: Outsider, bought: Bought) -
 
 @pytest.mark.shows(
     "rights.correct", "rights.object", "rights.erase", "rights.show_for", "rights.show_parcels_for",
-    "rights.restrict_for", "rights.erase_for",
+    "rights.restrict_for", "rights.erase_for", "rights.correct_for", "rights.find_for", "rights.rest_cookie",
 )  # fmt: skip
 def test_each_right_that_is_told_has_its_rule_for_the_person_and_for_whoever_answers(
     either: Outsider,
@@ -41,6 +41,9 @@ def test_each_right_that_is_told_has_its_rule_for_the_person_and_for_whoever_ans
         "show_parcels_for": ("use", ["operator"], ["granted", "law"]),
         "restrict_for": ("restrict", ["operator"], ["granted"]),
         "erase_for": ("erase", ["operator"], ["granted"]),
+        "correct_for": ("collect", ["operator"], ["granted"]),
+        "find_for": ("compare", ["operator"], []),
+        "rest_cookie": ("restrict", ["web:visitors"], ["consent"]),
     }
     for name, told in wanted.items():
         rule = either.rules[f"rights.{name}"]

@@ -97,7 +97,7 @@ def _granted(desk: Desk, rule: Rule, path: Path) -> None:
         if actor in words.GRANTEES and rule.act in words.GRANTED_ACTS and words.GRANTED not in rule.when:
             message = f"rule {rule.id} lets {actor!r} in without a grant"
             desk.note((*path, "actors"), message, f'add "{words.GRANTED}" to when', actor)
-        if words.GRANTED in rule.when and (actor not in words.GRANTEES or rule.act not in words.GRANTED_ACTS):
+        if words.GRANTED in rule.when and actor not in words.GRANTEES:
             message = f"rule {rule.id} asks {actor!r} for a grant, which it can never show for this"
             desk.note((*path, "actors"), message, "give that actor a rule of its own", actor)
 

@@ -41,9 +41,10 @@ OPENING: Final = frozenset({"use", "compare", "disclose"})
 BOOKS: Final = ("books", "legal")
 LAW_PURPOSES: Final = (*BOOKS, "rights")  # what law keeps serves these alone (P7)
 GRANTED: Final = "granted"
-# Who shows a grant, and for which acts never comes without one: minted for a reason, and entered (P3).
+# Who shows a grant, and for which acts never comes without one: minted for a reason, and entered (P3). To look
+# somebody up comes before any grant could be theirs, and opens nothing.
 GRANTEES: Final = frozenset({"operator"})
-GRANTED_ACTS: Final = frozenset({*OPENING, "restrict", "erase"})
+GRANTED_ACTS: Final = frozenset({"use", "disclose", "restrict", "erase"})
 
 ACTORS: Final = MappingProxyType(
     {
@@ -57,6 +58,7 @@ ACTORS: Final = MappingProxyType(
         "job:pay": "the payment program",
         "job:confirm": "the confirmation program",
         "job:sweep": "the program that clears away",
+        "job:notify": "the program that tells parties of erasures and corrections",
         "operator": "whoever runs the server",
     }
 )

@@ -13,5 +13,6 @@ INPUTS: Final = MappingProxyType(
         "recipient.address": "correction.address",
         "recipient.phone": "correction.phone",
         "recipient.message": "correction.message",
+        "staff.name": "correction.name",
     }
 )

@@ -42,7 +42,7 @@ SPEAKS_FOR: Final[Mapping[Role, frozenset[str]]] = {
             "merchant",
         }
     ),
-    Role.WORKER: frozenset({"job:pay", "job:confirm", "job:sweep"}),
+    Role.WORKER: frozenset({"job:pay", "job:confirm", "job:sweep", "job:notify"}),
     Role.OPERATOR: frozenset({"operator"}),
 }
 

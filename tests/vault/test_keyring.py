@@ -19,7 +19,7 @@ from tests.vault_process import run_vault
 from microkitten import policy
 from microkitten.policy.words import ACTORS
 from microkitten.vault.server import custody, sealing
-from microkitten.vault.server.database import Database
+from microkitten.vault.server.database import open_database
 from microkitten.vault.server.folder import Doubt, Folder
 from microkitten.vault.server.keys import LOG, Keyring, Person
 from microkitten.vault.server.keys.founding import open_keyring
@@ -48,7 +48,7 @@ def made(empty: Path, tmp_path: Path) -> Path:
 @contextmanager
 def ring(made: Path) -> Iterator[Keyring]:
     """Open the keyring of a folder, as it is on disk."""
-    database = Database(Folder(made).database)
+    database = open_database(Folder(made))
     try:
         keyring = open_keyring(Folder(made), database)
         yield keyring

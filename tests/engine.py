@@ -29,6 +29,15 @@ def shop_url(*, may_create: bool = False) -> str:
     return make_pair(may_create=may_create).shop_url
 
 
+def put_vault(folder: Path, url: str) -> None:
+    """Tell the vault of a store that is not made yet where its database is."""
+    place = folder / "vault"
+    place.mkdir(mode=0o700, parents=True)
+    file = place / "database.toml"
+    file.touch(mode=0o600)
+    file.write_text(f"url = {json.dumps(url)}\n")
+
+
 def run_url() -> str:
     """Return the address under which Django's own test runner makes its databases."""
     hands_out = "PYTEST_XDIST_WORKER" not in os.environ and any(

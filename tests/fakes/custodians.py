@@ -86,6 +86,9 @@ def a_token(folder: Path, label: str = "shop") -> str:
     os.environ["SOFTHSM2_CONF"] = str(settings)
     command = ["softhsm2-util", "--init-token", "--free", "--label", label, "--pin", PIN, "--so-pin", "0815"]
     subprocess.run(command, check=True, capture_output=True)
+    import pkcs11  # late: the machine may not have it, then nothing comes here
+
+    pkcs11.lib(str(softhsm())).reinitialize()  # it has read its settings, and who is there, only once
     pin = folder / "pin"
     pin.write_text(PIN + "\n")
     pin.chmod(0o600)

@@ -34,6 +34,7 @@ from microkitten.vault.server.folder import Doubt, write_new
 _KNOWN: Final = frozenset({"token", "serial", "module-path", "pin-source"})
 _WANTED: Final = frozenset({"token", "module-path", "pin-source"})
 _GCM, _CBC = b"\x01", b"\x02"
+_GCM_MECHANISM: Final = Mechanism.AES_GCM
 _GCM_NONCE_BYTES: Final = 12
 _CBC_IV_BYTES: Final = 16
 _TAG_BITS: Final = 128
@@ -135,7 +136,7 @@ class Token:
         write_new(self._path(epoch), self._wrapped(session, cast("_Key", key), payload, epoch))
 
     def _wrapped(self, session: Session, key: _Key, payload: bytes, epoch: int) -> bytes:
-        if Mechanism.AES_GCM in session.token.slot.get_mechanisms():
+        if _GCM_MECHANISM in session.token.slot.get_mechanisms():
             nonce = os.urandom(_GCM_NONCE_BYTES)
             params = GCMParams(nonce, self._context.at(epoch), _TAG_BITS)
             return _GCM + nonce + key.encrypt(payload, mechanism=Mechanism.AES_GCM, mechanism_param=params)

@@ -23,7 +23,7 @@ from tests.vault_process import RunningVault, remove_vault, run_vault, start_vau
 from microkitten import policy
 from microkitten.vault import door, wire
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("fuzz")]
 WELL_FORMED, DAMAGED, UNFINISHED = 500, 500, 40
 MEMORY_MORE_MAX = 24_000_000
 TOKEN = re.compile(r"kq[bcdfghjkmnpqrstvwxz]{14}")

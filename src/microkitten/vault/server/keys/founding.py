@@ -57,9 +57,12 @@ def _make(folder: Folder, database: Database) -> None:
     boxes = _old_boxes(folder, database) if is_old else [(STORE, dict[str, bytes]())]
     for rest in (NAME, f"{NAME}-wal", f"{NAME}-shm"):
         (place.folder / rest).unlink(missing_ok=True)
+    for rest_of_root in place.folder.glob("root-*"):
+        destroy(rest_of_root)
     root = os.urandom(sealing.KEY_BYTES)
-    destroy(place.folder / "root-0.key")
-    held = Held.make(place, uuid7().hex, root=root)
+    held = Held.make(
+        place, uuid7().hex, root=root, epoch=1 if is_old else 0
+    )  # the old root is the one of epoch 0
     change = Tree(held.store, root).change(
         [
             Box(slot, who, sealing.pack({name: key.hex() for name, key in keys.items()}), True, False)

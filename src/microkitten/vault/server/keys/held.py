@@ -22,11 +22,14 @@ class Held:
         self.custody = custody_of(place, self.store.state("store"))
 
     @staticmethod
-    def make(place: Place, store_id: str, *, root: bytes) -> Held:
-        """Make an empty place: first the root, then the store that it is the root of."""
+    def make(place: Place, store_id: str, *, root: bytes, epoch: int = 0) -> Held:
+        """Make an empty place: first the root, then the store that it is the root of.
+
+        Params: `epoch`, the one that the root is kept under.
+        """
         place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        custody_of(place, store_id).keep(0, root)
-        KeyStore.make(place.folder, store_id).close()
+        custody_of(place, store_id).keep(epoch, root)
+        KeyStore.make(place.folder, store_id, root_epoch=epoch).close()
         return Held(place)
 
     def recover(self, decided: int) -> None:

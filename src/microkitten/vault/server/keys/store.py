@@ -54,16 +54,20 @@ class KeyStore:
             raise Doubt(f"{self.path} is not a key store of this release (version {version})")
 
     @staticmethod
-    def make(folder: Path, store_id: str) -> KeyStore:
-        """Make an empty one. Raises: Doubt if there is one."""
+    def make(folder: Path, store_id: str, *, root_epoch: int) -> KeyStore:
+        """Make an empty one, whole or not at all. Raises: Doubt if there is one."""
         path = folder / NAME
         if path.exists():
             raise Doubt(f"{path} is there already; keys are never made over others")
-        path.touch(mode=0o600)
-        line = _connect(path)
+        draft = folder / f".{NAME}.new"
+        draft.unlink(missing_ok=True)
+        draft.touch(mode=0o600)
+        line = sqlite3.connect(draft)
         line.executescript(_SCHEMA)
-        line.execute(_SET, ("store", store_id))
+        line.executemany(_SET, [("store", store_id), ("root", str(root_epoch))])
+        line.commit()
         line.close()
+        draft.replace(path)
         return KeyStore(folder)
 
     # What it says of itself

@@ -10,32 +10,57 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tomllib
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+if TYPE_CHECKING:
+    from tests.postgres import Pair
+
+VAULT = "database.toml"
 VARIABLE = "MICROKITTEN_SHOP_DATABASE"
 IS_POSTGRESQL = os.environ.get("MICROKITTEN_TEST_ENGINE", "sqlite") == "postgresql"
 # Of the process that hands tests to others: it reads the settings, and opens no database.
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 
 
-def shop_url(*, may_create: bool = False) -> str:
-    """Return the address of a fresh, empty database for one shop, whose role sees no other."""
+def pair(*, may_create: bool = False) -> Pair:
+    """Return two fresh, empty databases for one store, whose roles do not see each other's."""
     from tests.postgres import make_pair  # late: on SQLite nothing of it is needed
 
-    return make_pair(may_create=may_create).shop_url
+    return make_pair(may_create=may_create)
 
 
 def put_vault(folder: Path, url: str) -> None:
     """Tell the vault of a store that is not made yet where its database is."""
     place = folder / "vault"
     place.mkdir(mode=0o700, parents=True)
-    file = place / "database.toml"
+    file = place / VAULT
     file.touch(mode=0o600)
     file.write_text(f"url = {json.dumps(url)}\n")
+
+
+def vault_rows(folder: Path, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+    """Read the vault's database of the store in `folder`, wherever that is: ids, times and what is sealed."""
+    if url := _vault_url(folder):
+        return rows(folder, url, query, values)
+    place = f"file:{folder}/vault/vault.sqlite3?mode=ro"
+    with closing(sqlite3.connect(place, uri=True, timeout=20)) as line:
+        return line.execute(query, values).fetchall()
+
+
+def vault_dump(folder: Path) -> bytes:
+    """Return all that the vault's database holds if it is on a server; nothing if it is a file."""
+    url = _vault_url(folder)
+    return dump(folder, url) if url else b""
+
+
+def _vault_url(folder: Path) -> str | None:
+    told = folder / "vault" / VAULT
+    return str(tomllib.loads(told.read_text())["url"]) if told.exists() else None
 
 
 def run_url() -> str:
@@ -43,7 +68,7 @@ def run_url() -> str:
     hands_out = "PYTEST_XDIST_WORKER" not in os.environ and any(
         word.startswith("-n") and word not in {"-n0", "-n=0"} for word in sys.argv
     )
-    return NOWHERE if hands_out else shop_url(may_create=True)
+    return NOWHERE if hands_out else pair(may_create=True).shop_url
 
 
 def rows(folder: Path, url: str | None, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import requests
 
@@ -49,7 +50,10 @@ class RunningStore:
         for name in ("MICROKITTEN_STORE", "MICROKITTEN_ROLE", "DJANGO_SETTINGS_MODULE"):
             self.environ.pop(name, None)
         if engine.IS_POSTGRESQL and not (environ and engine.VARIABLE in environ):
-            self.environ[engine.VARIABLE] = engine.shop_url()
+            pair = engine.pair()
+            self.environ[engine.VARIABLE] = pair.shop_url
+            if not (folder / "vault").exists():
+                engine.put_vault(folder, pair.vault_url)
         self.database = self.environ.get(engine.VARIABLE) or None
         self.command = command
         self.process: subprocess.Popen[str] | None = None
@@ -134,9 +138,18 @@ class RunningStore:
         """Read the shop's database; a `?` stands for each value."""
         return engine.rows(self.folder, self.database, query, values)
 
+    def vault(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Read the vault's database; a `?` stands for each value."""
+        return engine.vault_rows(self.folder, query, values)
+
     def dump(self) -> bytes:
         """Return all that the shop's database holds: SQLite's files as they are, of PostgreSQL a whole dump."""
         return engine.dump(self.folder, self.database)
+
+    def vault_dump(self) -> bytes:
+        """Return all that lies in the vault's folder, and in its database where that is elsewhere."""
+        files = (path for path in (self.folder / "vault").rglob("*") if path.is_file())
+        return b"".join([*(path.read_bytes() for path in files), engine.vault_dump(self.folder)])
 
     def tables(self) -> list[str]:
         """Return the names of the shop's tables."""

@@ -3,10 +3,9 @@
 import json
 import re
 import shutil
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -77,11 +76,6 @@ class KillableStore(RunningStore):
     def charges(self) -> dict[str, int]:
         """Return how often each payment was charged, by its reference."""
         return dict(self.processor("GET", "/_state")["charges"])
-
-    def vault(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """Read the vault's database, of which ids and times stand in the clear."""
-        with closing(sqlite3.connect(self.folder / "vault" / "vault.sqlite3", timeout=20)) as connection:
-            return connection.execute(query, values).fetchall()
 
     def open_jobs(self) -> list[tuple[Any, ...]]:
         """Return the jobs that are owed or were given up, but for the minute's sweep and pictures."""

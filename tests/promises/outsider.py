@@ -8,12 +8,10 @@ import html
 import json
 import re
 import secrets
-import sqlite3
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from functools import cached_property
@@ -111,9 +109,7 @@ class Outsider:
 
     def vault(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Read the vault's database: ids, times and what is sealed."""
-        place = f"file:{self.folder}/vault/vault.sqlite3?mode=ro"
-        with closing(sqlite3.connect(place, uri=True, timeout=20)) as connection:
-            return connection.execute(query, values).fetchall()
+        return self.store.vault(query, *values)
 
     def ledger(self) -> list[dict[str, Any]]:
         """Return the ledger's public leaves, oldest first."""

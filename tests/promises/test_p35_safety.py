@@ -7,7 +7,7 @@ import time
 import pytest
 
 from tests.buying import form_to
-from tests.promises.outsider import Bought, Outsider
+from tests.promises.outsider import Bought, Outsider, masks
 
 
 @pytest.mark.shows("lock.sealed")
@@ -23,8 +23,9 @@ def test_whoever_copies_the_shop_s_database_finds_nobody(shop: Outsider, bought:
 @pytest.mark.shows("lock.sealed")
 def test_whoever_copies_the_vault_s_database_reads_nothing(shop: Outsider, bought: Bought) -> None:
     """Lock: the vault's own files hold the people's ids, and every word sealed, hidden in no other shape either."""
-    held = b"".join(path.read_bytes() for path in (shop.folder / "vault").rglob("*") if path.is_file())
+    held = shop.store.vault_dump().replace(b"-", b"")  # a server writes ids with hyphens
     assert shop.behind(bought.number)[0].encode() in held
+    assert not [word for word in bought.canaries for mask in masks(word).values() if mask in held]
     inside = [trace for trace in shop.traces(bought.canaries, "mail/") if trace[2].startswith("vault/")]
     assert inside == []
 

@@ -12,8 +12,6 @@ from microkitten.config.store import Serving
 from microkitten.web.store import Store
 
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
-# Sorting by code point, as SQLite does: products stand in the same order whichever database they are in.
-COLLATIONS = frozenset({"C", "POSIX", "C.UTF-8", "C.utf8", "PG_UNICODE_FAST"})
 VERSION_MIN = 14
 GUIDE = "docs/operating/postgresql.md"
 # What a crash of the server's machine must not undo: an order that somebody was told is placed (P14).
@@ -33,6 +31,14 @@ class Found:
 
 def check(store: Store, serving: Serving) -> Iterator[Found]:
     """Yield what is wrong with the shop's database; opens nothing personal."""
+    address = serving.database
+    if (
+        address is not None
+        and not address.is_here
+        and address.options.get("sslmode") in {"require", "verify-ca"}
+    ):
+        what = "the database server's certificate is not compared with its name: somebody else could answer (P37)"
+        yield Found("W079", "warning", what, "write sslmode=verify-full, and sslrootcert= with its authority")
     try:
         connection = _connection(store, serving)
     except CannotConnect as error:
@@ -94,16 +100,17 @@ def _sqlite(connection: Any) -> Iterator[Found]:
 
 def _fit(connection: Any) -> Iterator[Found]:
     """Yield why this database cannot hold a shop: text that would be garbled, or sorted in another order."""
-    encoding, collation, mine = _rows(
+    encoding, by_code_point, mine = _rows(
         connection,
-        "SELECT pg_encoding_to_char(encoding), datcollate, has_schema_privilege(current_schema(), 'CREATE') "
+        # As it sorts, and not what it is called: that is told in other columns by each release and provider.
+        "SELECT pg_encoding_to_char(encoding), 'B'::text < 'a'::text, has_schema_privilege(current_schema(), 'CREATE') "
         "FROM pg_database WHERE datname = current_database()",
     )[0]
     if encoding != "UTF8":
         remedy = f"make it anew with ENCODING 'UTF8': {GUIDE}"
         yield Found("E071", "error", f"the shop's database holds {encoding}, not UTF8", remedy)
-    if collation not in COLLATIONS:
-        what = f"the shop's database sorts by the rules of {collation}, so goods would stand in another order"
+    if not by_code_point:  # as SQLite sorts: goods stand in the same order whichever database they are in
+        what = "the shop's database sorts by a language's rules and not by code point"
         yield Found("E072", "error", what, f"make it anew with TEMPLATE template0 LOCALE 'C': {GUIDE}")
     if not mine:
         what = "the shop's role may make no tables in its database"

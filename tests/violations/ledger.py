@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from microkitten.vault.server import sealing
 from microkitten.vault.server.database import open_database
 from microkitten.vault.server.folder import Folder
-from microkitten.vault.server.journal import STORE_LOG, _place
+from microkitten.vault.server.journal import STORE_LOG, detail_place
 from microkitten.vault.server.keys import GENERATION
 from microkitten.vault.server.keys.founding import open_keyring
 from tests.vault_process import RunningVault
@@ -25,7 +25,7 @@ def refusals(running: RunningVault) -> Counter[tuple[str, str]]:
         cipher = AESGCMSIV(open_keyring(folder, database).service(STORE_LOG))
         found: Counter[tuple[str, str]] = Counter()
         for index, sealed in database.rows("SELECT entry, sealed FROM vault_detail WHERE person IS NULL"):
-            plain = sealing.open_sealed(cipher, sealed, _place(index, None), generation=GENERATION)
+            plain = sealing.open_sealed(cipher, sealed, detail_place(index, None), generation=GENERATION)
             told = json.loads(sealing.unpack(plain)["detail"])
             if told.get("outcome") == "refused":
                 found[told["by"], told["rule"]] += told["count"]

@@ -24,7 +24,7 @@ def put(work: Work, column: str, value: str, person: UUID) -> None:
         'INSERT INTO vault_find ("column", month, tag, person) VALUES (?, ?, ?, ?)',
         column,
         now,
-        _tag(work, column, now, value),
+        tag(work, column, now, value),
         person.hex,
     )
 
@@ -36,17 +36,23 @@ def drop(work: Work, column: str, person: UUID) -> None:
 
 def look_up(work: Work, column: str, value: str) -> UUID | None:
     """Return the person of a value, the newest if several; None if there is none."""
+    return next(iter(look_up_all(work, column, value)), None)
+
+
+def look_up_all(work: Work, column: str, value: str) -> list[UUID]:
+    """Return all persons of a value, the newest first."""
     tags = [
-        _tag(work, column, name.rpartition(":")[2], value)
+        tag(work, column, name.rpartition(":")[2], value)
         for name in work.vault.keyring.named(f"index:{column}:")
     ]
     rows = work.vault.database.among(
         'SELECT person FROM vault_find WHERE "column" = ? AND tag IN (?)', tags, column
     )
-    return max((UUID(person) for (person,) in rows), default=None)
+    return sorted({UUID(person) for (person,) in rows}, reverse=True)
 
 
-def _tag(work: Work, column: str, of_month: str, value: str) -> bytes:
+def tag(work: Work, column: str, of_month: str, value: str) -> bytes:
+    """Return the keyed hash of a value under the key of its column and a month."""
     key = work.vault.keyring.service(f"index:{column}:{of_month}")
     text = value if column == "visitor.cookie" else normalized(value)
     return hmac.digest(key, text.encode(), hashlib.sha256)[:TAG_BYTES]

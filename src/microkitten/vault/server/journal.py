@@ -22,7 +22,8 @@ from microkitten.vault.server import sealing
 from microkitten.vault.server.clock import moment, month
 from microkitten.vault.server.database import Database
 from microkitten.vault.server.folder import Doubt, Folder, write_over
-from microkitten.vault.server.keys import GENERATION, LOG, Keyring, Person
+from microkitten.vault.server.keys import GENERATION, LOG, TAG, Keyring, Person
+from microkitten.vault.server.logs import Logs, node_of
 
 STORE_LOG: Final = "store-log"
 ENTRIES_MAX: Final = 1_000_000  # of one person, where no fewer are asked for
@@ -40,6 +41,15 @@ class Entered:
     leaf_hash: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """The proof of an entry: its index within its log, the hashes, and the signed checkpoint they lead to."""
+
+    index: int
+    hashes: tuple[bytes, ...]
+    note: str
+
+
 class Journal:
     """Appends entries within the writer's transaction; the tree moves on when that is committed."""
 
@@ -55,8 +65,12 @@ class Journal:
         if origin is None:
             raise Doubt("the ledger has no origin; run migrate")
         self.signer = Signer(origin[0], Ed25519PrivateKey.from_private_bytes(keyring.service("checkpoint")))
-        (size,) = database.row("SELECT COALESCE(MAX(number) + 1, 0) FROM vault_entry")
-        self._tree = tree.Tree.stored(size, self._read)
+        self._logs = Logs.read(database.rows("SELECT name, value FROM vault_fact"))
+        base = self._logs.base
+        (size,) = database.row(
+            "SELECT COALESCE(MAX(number) + 1, ?) FROM vault_entry WHERE number >= ?", base, base
+        )
+        self._tree = tree.Tree.stored(size - base, self._read)
         self._next = self._tree
         self._signed = self._check_signed()
 
@@ -78,18 +92,19 @@ class Journal:
         Params: `person` whose log key tags and seals it, None for what is nobody's; `detail` without
         values. The detail of an erasure is committed to and kept nowhere (`keep_detail`).
         """
-        index = self._tree.size + len(self._pending)
+        index = self._logs.base + self._tree.size + len(self._pending)
         text, salt = canonical({**detail, "by": actor}), os.urandom(SALT_BYTES)
         if person is not None and LOG not in person.keys:
             person = None  # erased, but for what the books keep: their log key is gone
         log = person.keys[LOG] if person is not None else self._keyring.service(STORE_LOG)
+        tag = person.keys.get(TAG, log) if person is not None else log
         leaf = Leaf(
             at=moment(at),
             kind=kind,
             purpose=purpose,
             policy=self._policy,
             actor=self._pseudonym(actor, month(at)),
-            subject=_mac(log, b"subject" + index.to_bytes(8, "big"))[:SUBJECT_BYTES],
+            subject=_mac(tag, b"subject" + index.to_bytes(8, "big"))[:SUBJECT_BYTES],
             commitment=commitment(salt, text),
         ).encode()
         self._database.run("INSERT INTO vault_entry (number, leaf) VALUES (?, ?)", index, leaf)
@@ -111,7 +126,7 @@ class Journal:
     def _keep_detail(self, index: int, person: Person | None, salt: bytes, text: bytes) -> None:
         cipher = person.cipher(LOG) if person is not None else AESGCMSIV(self._keyring.service(STORE_LOG))
         plain = sealing.pack({"salt": salt.hex(), "detail": text.decode()})
-        sealed = sealing.seal(cipher, plain, _place(index, person), generation=GENERATION)
+        sealed = sealing.seal(cipher, plain, detail_place(index, person), generation=GENERATION)
         self._database.run(
             "INSERT INTO vault_detail (entry, person, sealed) VALUES (?, ?, ?)",
             index,
@@ -130,7 +145,8 @@ class Journal:
     def write(self) -> None:
         """Write the tree's new hashes and the tallies into the transaction, just before it is committed."""
         self._next = self._tree.copy()
-        rows = [row for leaf in self._pending for row in self._next.append(leaf)]
+        start = node_of(self._logs.base)
+        rows = [(start + number, made) for leaf in self._pending for number, made in self._next.append(leaf)]
         if rows:
             self._database.many("INSERT INTO vault_node (number, hash) VALUES (?, ?)", rows)
             self._database.many(_TALLY, [(*key, count) for key, count in Counter(self._counted).items()])
@@ -150,8 +166,8 @@ class Journal:
 
     @property
     def size(self) -> int:
-        """How many entries are committed."""
-        return self._tree.size
+        """The number after that of the last committed entry."""
+        return self._logs.base + self._tree.size
 
     def details_of(
         self, person: Person, *, start: int = 0, limit: int = ENTRIES_MAX
@@ -174,22 +190,41 @@ class Journal:
         """
         cipher = person.cipher(LOG) if person is not None else AESGCMSIV(self._keyring.service(STORE_LOG))
         box = sealing.unpack(
-            sealing.open_sealed(cipher, sealed, _place(index, person), generation=GENERATION)
+            sealing.open_sealed(cipher, sealed, detail_place(index, person), generation=GENERATION)
         )
         return bytes.fromhex(box["salt"]), box["detail"].encode()
 
     def _read(self, numbers: Sequence[int]) -> list[bytes]:
-        rows = self._database.among("SELECT number, hash FROM vault_node WHERE number IN (?)", numbers)
+        return self._read_of(self._logs.base, numbers)
+
+    def _read_of(self, base: int, numbers: Sequence[int]) -> list[bytes]:
+        wanted = [node_of(base) + number for number in numbers]
+        rows = self._database.among("SELECT number, hash FROM vault_node WHERE number IN (?)", wanted)
         stored = {number: bytes(hashed) for number, hashed in rows}
-        if not stored.keys() >= set(numbers):
+        if not stored.keys() >= set(wanted):
             raise Doubt("hashes are missing from the ledger's tree; run verify")
-        return [stored[number] for number in numbers]
+        return [stored[number] for number in wanted]
 
     def inclusion(self, index: int) -> tuple[int, list[bytes]]:
         """Return the size of the signed tree and the proof of an entry in it. Raises: IndexError."""
-        if index >= self._signed.size:
-            self.checkpoint()
-        return self._signed.size, tree.inclusion_proof(index, self._signed.size, self._read)
+        proven = self.proven(index)
+        if index < self._logs.base:
+            raise IndexError(index)
+        return self._signed.size, list(proven.hashes)
+
+    def proven(self, index: int) -> Proven:
+        """Prove an entry, also one of a log that ended. Raises: IndexError if nothing that is here proves it."""
+        if index < self._logs.base:
+            past = self._logs.past_of(index)
+            if past is None:
+                raise IndexError(index)
+            first, size, note = past.first, past.size, past.note
+        else:
+            if index - self._logs.base >= self._signed.size:
+                self.checkpoint()
+            first, size, note = self._logs.base, self._signed.size, self._note
+        hashes = tree.inclusion_proof(index - first, size, lambda numbers: self._read_of(first, numbers))
+        return Proven(index - first, tuple(hashes), note)
 
     def consistency(self, old: int, new: int) -> list[bytes]:
         """Return the proof between two sizes. Raises: IndexError."""
@@ -222,6 +257,7 @@ class Journal:
         if signed.size > self._tree.size:
             raise Doubt(
                 f"the ledger has {self._tree.size} entries, but {signed.size} were signed for: an old copy?"
+                " It is brought back with `microkitten restore`"
             )
         if tree.Tree.stored(signed.size, self._read).root() != signed.root:
             raise Doubt("the ledger is not the one that was signed for: its past was changed")
@@ -232,7 +268,8 @@ def _mac(key: bytes, message: bytes) -> bytes:
     return hmac.digest(key, message, hashlib.sha256)
 
 
-def _place(index: int, person: Person | None) -> bytes:
+def detail_place(index: int, person: Person | None) -> bytes:
+    """Return the context of an entry's detail."""
     return sealing.context(
         table="detail",
         group="entry",

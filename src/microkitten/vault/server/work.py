@@ -61,6 +61,8 @@ class Vault:
     alarms: Alarms = field(default_factory=Alarms)
     # Something was erased since the last commit: the write-ahead log is emptied before anybody is answered.
     erased: bool = False
+    # Keys are being changed, a little at a time (verbs/rotate.py).
+    turning: bool = True
     # A reader kept it from being emptied: the sweeper tries again.
     unclean: bool = False
 
@@ -259,7 +261,10 @@ class Work:
         keep_detail: bool = True,
         **detail: Any,
     ) -> Entered:
-        """Enter what this batch is about to do."""
+        """Enter what this batch is about to do; under a grant, by which (P3)."""
+        for grant in self.grants():
+            if person is not None and person.id == grant.person and kind is not Kind.GRANT:
+                detail["grant"] = grant.entry
         return self.vault.journal.enter(
             kind,
             at=self.at,

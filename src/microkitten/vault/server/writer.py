@@ -7,27 +7,30 @@ So an entry is on disk before anybody hears what it is about, and a batch is in 
 from __future__ import annotations
 
 import logging
-import os
 import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
-from typing import Any, Final, NoReturn
+from types import MappingProxyType
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from microkitten.ledger.leaf import Kind
 from microkitten.policy.words import ACTORS
 from microkitten.vault.server.alarms import Alarmed
+from microkitten.vault.server.faults import end, report
 from microkitten.vault.server.folder import Doubt
 from microkitten.vault.server.limits import Charge
 from microkitten.vault.server.sealing import NotOpened
-from microkitten.vault.server.verbs import Verb, sweep
+from microkitten.vault.server.verbs import Verb, rotate, sweep
 from microkitten.vault.server.work import Refusal, Vault, Work
 from microkitten.vault.wire import Role
 
 BATCHES_A_COMMIT_MAX: Final = 64
 SWEEP: Final = Verb(sweep.sweep, {})
+TURN: Final = Verb(rotate.turn, {})
+_TURN_ASKED: Final = ((TURN, MappingProxyType[str, Any]({})),)
 log = logging.getLogger("microkitten.vault")
 
 Reply = dict[str, Any]
@@ -53,6 +56,7 @@ class Writer:
         self._vault = vault
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._refused: dict[tuple[str, str, str, int], int] = {}
+        self._is_turning = False
         self._thread = threading.Thread(target=self._run, name="writer")
 
     def start(self) -> None:
@@ -137,10 +141,19 @@ class Writer:
                     break
                 jobs.append(job)
             self._work_off([job for job in jobs if job is not None])
+            self._turn_on(jobs)
             if jobs[-1] is None:
                 self._enter_gathered()
                 self._vault.journal.checkpoint()
                 return
+
+    def _turn_on(self, jobs: Sequence[Job | None]) -> None:
+        """Go on changing keys, if that is under way: the next part stands in line with everybody's batches."""
+        if any(job is not None and job.asks == _TURN_ASKED for job in jobs):
+            self._is_turning = False
+        if self._vault.turning and not self._is_turning:
+            self._is_turning = True
+            self._jobs.put(Job(Role.WORKER, "job:sweep", "", _TURN_ASKED))
 
     def _work_off(self, jobs: Sequence[Job]) -> None:
         """Do some batches in one transaction and answer them once it is on disk."""
@@ -152,7 +165,7 @@ class Writer:
             self._vault.alarms.write(self._vault.database, self._vault.journal, self._vault.clock.now())
             self._commit()
         except Exception as error:  # noqa: BLE001 # the process's loop: a full disk must not end the vault
-            _report(error)
+            report(error)
             self._take_back()
             replies = [{"error": "failed"}] * len(jobs)
         for job, reply in zip(jobs, replies, strict=True):
@@ -169,8 +182,8 @@ class Writer:
         try:
             vault.keyring.settle()
         except Exception as error:  # noqa: BLE001 # whatever it was, what the database has decided must come to hold
-            _report(error)
-            _end("the keys did not follow the database")
+            report(error)
+            end("the keys did not follow the database")
         if vault.erased:
             # What was erased must not stay readable in the log's old pages when somebody is
             # told that it is gone.
@@ -188,10 +201,10 @@ class Writer:
             vault.database.roll_back()
             is_decided = vault.keyring.is_decided()
         except Exception as error:  # noqa: BLE001 # the database is gone: nothing can be known here any more
-            _report(error)
+            report(error)
             is_decided = True
         if is_decided:
-            _end("the database does not say whether it has committed")
+            end("the database does not say whether it has committed")
         vault.journal.failed()
         vault.alarms.failed()
         vault.keyring.abandon()
@@ -212,7 +225,7 @@ class Writer:
             return {"refused": {"rule": refusal.rule, "statement": refusal.statement, "why": refusal.why}}
         except (NotOpened, Doubt) as error:
             self._undo(mark)
-            _report(error)
+            report(error)
             if isinstance(error, NotOpened):
                 vault.alarms.note(Alarmed.NOT_OPENED, role=job.role, actor=job.actor or "")
             return {
@@ -224,7 +237,7 @@ class Writer:
             raise  # about the whole transaction
         except Exception as error:  # noqa: BLE001 # the process's loop: one batch that fails is that batch's answer
             self._undo(mark)
-            _report(error)
+            report(error)
             return {"error": "failed"}
         vault.database.keep()
         vault.keyring.keep()
@@ -264,26 +277,10 @@ class Writer:
             self._vault.alarms.write(self._vault.database, self._vault.journal, self._vault.clock.now())
             self._commit()
         except Exception as error:  # noqa: BLE001 # as for a batch: a full disk must not keep a vault from ending
-            _report(error)
+            report(error)
             self._take_back()
 
     def _enter_refused(self, key: tuple[str, str, str, int], at: int, *, count: int, why: str) -> None:
         actor, purpose, rule, _ = key
         detail = {"outcome": "refused", "rule": rule, "count": count, "why": why}
         self._vault.journal.enter(Kind.USE, at=at, purpose=purpose, actor=actor, person=None, detail=detail)
-
-
-def _end(why: str) -> NoReturn:
-    """End at once, as a power cut would: the supervisor starts a vault that recovers."""
-    log.critical("%s; the vault ends and starts anew", why)
-    logging.shutdown()
-    os._exit(70)
-
-
-def _report(error: BaseException) -> None:
-    """Log what failed and where, without the message: it might quote a value."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else "?"
-    log.error("%s at %s", type(error).__name__, where)

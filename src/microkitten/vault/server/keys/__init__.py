@@ -12,6 +12,7 @@ from microkitten.vault.server.keys.person import (
     LOG,
     OBJECTED,
     RESTRICTED,
+    TAG,
     Person,
     key_name,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "LOG",
     "OBJECTED",
     "RESTRICTED",
+    "TAG",
     "Keyring",
     "Person",
     "key_name",

@@ -17,7 +17,7 @@ from microkitten.vault.server import sealing
 from microkitten.vault.server.database import Database
 from microkitten.vault.server.keys.chain import Chain
 from microkitten.vault.server.keys.floors import Floors
-from microkitten.vault.server.keys.person import CONSENT, LOG, WORDING, Person, is_key
+from microkitten.vault.server.keys.person import CONSENT, LOG, WORDING, Person, is_key, unpacked
 from microkitten.vault.server.keys.tree import SLOTS_MAX, Box, Tree
 
 PEOPLE_CACHED_MAX: Final = 10_000
@@ -125,6 +125,10 @@ class Keyring:
         keys[new] = person.keys[old]
         return self._write(person, keys)
 
+    def rekey(self, person: Person, generation: int, keys: dict[str, bytes]) -> Person:
+        """Return the person with other keys, of a later generation; what lay under the old ones must follow them."""
+        return self._write(person, keys, generation=generation)
+
     def destroy(self, person: UUID) -> None:
         """Take a person's box away."""
         self._database.run("DELETE FROM vault_person WHERE id = ?", person.hex)
@@ -143,8 +147,8 @@ class Keyring:
         """Return the highest version that a record has had."""
         return self._floors.of(person, group)
 
-    def _write(self, person: Person, keys: dict[str, bytes]) -> Person:
-        changed = person.with_keys(keys)
+    def _write(self, person: Person, keys: dict[str, bytes], *, generation: int | None = None) -> Person:
+        changed = person.with_keys(keys, generation=generation)
         before = self._batch.get(person.id)
         is_taking = any(is_key(name) and keys.get(name) != key for name, key in person.keys.items())
         self._batch[person.id] = _Changed(changed, is_taking or (before is not None and before.is_taking))
@@ -160,8 +164,7 @@ class Keyring:
         if found is None:
             return None
         slot, sealed = found
-        box = sealing.unpack(self._tree.open_box(slot, person, sealed))
-        return {name: bytes.fromhex(key) for name, key in box.items()}
+        return unpacked(self._tree.open_box(slot, person, sealed))
 
     # Keys that are nobody's own
 
@@ -274,7 +277,7 @@ class Keyring:
             known = self._store.box(who)
             if known is None and changed.person is None:
                 continue
-            content = None if changed.person is None else _packed(changed.person)
+            content = None if changed.person is None else changed.person.packed()
             slot = known[0] if known is not None else self._slot()
             boxes.append(Box(slot, who, content, known is None, changed.is_taking and known is not None))
         return boxes
@@ -293,7 +296,3 @@ class Keyring:
     def close(self) -> None:
         """Close the places."""
         self.chain.close()
-
-
-def _packed(person: Person) -> bytes:
-    return sealing.pack({name: key.hex() for name, key in person.keys.items()})

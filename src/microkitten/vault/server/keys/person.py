@@ -18,6 +18,7 @@ from microkitten.policy import Group
 from microkitten.vault.server import sealing
 
 LIFE, LAW, LOG = "life", "law", "log"
+TAG = "tag"  # the first `log`: tags the public leaves, and so outlives a re-keying
 CONSENT, WORDING = "consent", "wording"
 RESTRICTED, OBJECTED = "restricted", "objected"
 _MARKS: Final = frozenset({WORDING, RESTRICTED, OBJECTED})  # to drop one of these takes no key away
@@ -38,9 +39,15 @@ class Person:
     floors: dict[str, int] = field(default_factory=dict)
     _ciphers: dict[str, AESGCMSIV] = field(default_factory=dict)
 
-    def with_keys(self, keys: dict[str, bytes]) -> Person:
-        """Return the same person with other keys."""
-        return Person(self.id, self.kind, self.together, self.generation, keys, dict(self.floors))
+    def with_keys(self, keys: dict[str, bytes], *, generation: int | None = None) -> Person:
+        """Return the same person with other keys, and of another generation if told."""
+        return Person(
+            self.id, self.kind, self.together, generation or self.generation, keys, dict(self.floors)
+        )
+
+    def packed(self) -> bytes:
+        """Return the box's content as it is sealed."""
+        return sealing.pack({name: key.hex() for name, key in self.keys.items()})
 
     def cipher(self, name: str) -> AESGCMSIV:
         """Return the cipher of a key. Raises: KeyError if the key is gone."""
@@ -72,3 +79,8 @@ def key_name(group: Group) -> str:
 def is_key(name: str) -> bool:
     """Tell whether a name in a box is of a key: to drop it takes something away from whoever has a copy."""
     return name.partition(":")[0] not in _MARKS
+
+
+def unpacked(content: bytes) -> dict[str, bytes]:
+    """Return the keys of a box. Raises: sealing.NotOpened if it was not written by `Person.packed`."""
+    return {name: bytes.fromhex(key) for name, key in sealing.unpack(content).items()}

@@ -38,8 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "bank(**knobs): turn knobs of the card processor")
 
 
-def _fake(session_seconds: float = 1800) -> Bank:
-    fake = FakeProcessor(session_seconds=session_seconds)
+def _fake(session_seconds: float = 1800, notice_seconds: float = 0) -> Bank:
+    fake = FakeProcessor(session_seconds=session_seconds, notice_seconds=notice_seconds)
     return Bank(
         processor=fake,
         pay=fake.pay,

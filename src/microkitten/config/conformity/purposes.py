@@ -15,7 +15,7 @@ from microkitten.web.serves import purpose_of
 
 # What the door asks for a purpose: the verb's name, and where the purpose stands if it is not named.
 ASKING = {"use": 0, "collect": None, "disclose": None}
-HELPERS = frozenset({"disclosed", "errors", "register"})  # of providers: no route to any party
+HELPERS = frozenset({"disclosed", "errors", "notices", "register"})  # of providers: no route to any party
 
 
 def addresses(resolver: Any, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

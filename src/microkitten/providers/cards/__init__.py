@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from microkitten.policy import purpose
+from microkitten.providers.notices import Acknowledgement, PartyNotice
 from microkitten.providers.register import provides
 
 if TYPE_CHECKING:  # the sandbox shares these words, and must start without Django behind the vault's types
@@ -119,6 +120,16 @@ class CardProcessor(Protocol):
         :param amount_minor: in minor units of the session's currency, at least 1.
         :param once: a name of this capture; the same name never moves money twice.
         :raises ProviderError: permanent if not authorized, too much, or `once` came with another amount.
+        """
+        ...
+
+    def heed(self, notice: PartyNotice) -> Acknowledgement:
+        """Tell that a person has used a right (P43); the notice's reference is the one of a session.
+
+        After an erasure the processor keeps the payment as its own law wants it, and forgets the card. Idempotent:
+        asked again until the answer is that it is done. A reference it does not know, or no longer, is done.
+
+        :raises ProviderError: permanent if the same name was given to another notice.
         """
         ...
 

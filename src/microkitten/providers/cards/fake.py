@@ -13,6 +13,7 @@ from microkitten.providers.cards.bill import Bill, bill_of
 from microkitten.providers.cards.sandbox.outcomes import APPROVED, ASKS, new_id
 from microkitten.providers.disclosed import Clock, utc_now
 from microkitten.providers.errors import ProviderError
+from microkitten.providers.notices import Acknowledgement, PartyNotice
 from microkitten.vault.types import Disclosure
 
 ORIGIN = "https://processor.invalid"
@@ -43,15 +44,20 @@ class Webhook:
 class FakeProcessor:
     """The port `CardProcessor` in memory, and beside it what a payer does on the processor's page."""
 
-    def __init__(self, *, session_seconds: float = 1800, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, *, session_seconds: float = 1800, notice_seconds: float = 0, clock: Clock = utc_now
+    ) -> None:
         """Start with no session.
 
         :param session_seconds: how long a session can be paid.
+        :param notice_seconds: how long a notice about a person's rights is heard and not yet done.
         """
+        self._notice_seconds = notice_seconds
         self._session_seconds = session_seconds
         self._clock = clock
         self._held: dict[str, _Held] = {}
         self._ids: dict[str, str] = {}
+        self._notices: dict[str, tuple[PartyNotice, str, datetime]] = {}
         self.webhooks: list[Webhook] = []
         """Every webhook so far, oldest first."""
         self.failures: list[ProviderError] = []
@@ -103,6 +109,19 @@ class FakeProcessor:
         held.state = replace(held.state, captured_minor=total)
         self._turn(session_id, Status.CAPTURED, held.state.card)
         return held.state
+
+    def heed(self, notice: PartyNotice) -> Acknowledgement:
+        """See `CardProcessor.heed`."""
+        self._fail_if_told()
+        until = self._clock() + timedelta(seconds=self._notice_seconds)
+        known, made, done_at = self._notices.setdefault(notice.once, (notice, new_id("notice"), until))
+        if known != notice:
+            raise ProviderError("fake answered 409: once_reused", permanent=True)
+        for held in self._held.values():
+            if notice.kind == "erasure" and held.state.reference == notice.reference:
+                held.state, held.asked = replace(held.state, card=None), None
+        is_done = self._clock() >= done_at
+        return Acknowledgement(is_done=is_done, words=f"{'done' if is_done else 'heard'}: {made}")
 
     def verify_webhook(self, headers: Mapping[str, str], body: bytes, *, at: datetime) -> WebhookNotice:
         """See `CardProcessor.verify_webhook`."""

@@ -6,12 +6,23 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from microkitten.policy import purpose
+from microkitten.providers.notices import Acknowledgement, PartyNotice
 from microkitten.providers.register import provides
 from microkitten.vault.types import Disclosure
 
 PROVIDER = provides("mail", purpose.confirm)
 EMAIL = "customer.email"
 NAME = "customer.name"
+
+# What is answered where sent mails are kept, and by a service that carries them and keeps none.
+KEPT = {
+    "erasure": Acknowledgement(is_done=True, words="done: the kept mail is deleted"),
+    "correction": Acknowledgement(is_done=True, words="done: a mail that was sent is not written anew"),
+    "restriction": Acknowledgement(is_done=True, words="done: a mail that was sent is not used again"),
+}
+CARRIED = Acknowledgement(
+    is_done=True, words="by contract: it carries mails and keeps none; nobody was asked"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +63,14 @@ class Mailer(Protocol):
 
         :param disclosure: to `mail`, with `customer.email` and, if known, `customer.name`.
         :raises ProviderError: permanent if this message can never reach that address.
+        """
+        ...
+
+    def heed(self, notice: PartyNotice) -> Acknowledgement:
+        """Do what a person wants with what is left of a message; the reference is its `message_id` (P43).
+
+        A service that only carries has nothing left: its contract says so, and no call is made.
+
+        :raises ProviderError: if it has to be tried again.
         """
         ...

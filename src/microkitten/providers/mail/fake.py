@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from microkitten.providers.disclosed import Clock, utc_now
 from microkitten.providers.errors import ProviderError
-from microkitten.providers.mail import Message
+from microkitten.providers.mail import KEPT, Message
 from microkitten.providers.mail.letter import Letter, Sender, write
+from microkitten.providers.notices import Acknowledgement, PartyNotice
 from microkitten.vault.types import Disclosure
 
 
@@ -41,3 +42,11 @@ class FakeMailer:
         if self.failures:
             raise self.failures.pop(0)
         self._sent.setdefault(message.message_id, Sent(message, letter))
+
+    def heed(self, notice: PartyNotice) -> Acknowledgement:
+        """See `Mailer.heed`."""
+        if self.failures:
+            raise self.failures.pop(0)
+        if notice.kind == "erasure":
+            self._sent.pop(notice.reference, None)
+        return KEPT[notice.kind]

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from microkitten.providers.disclosed import Clock, utc_now
 from microkitten.providers.errors import ProviderError
-from microkitten.providers.mail import Message
+from microkitten.providers.mail import KEPT, Message
 from microkitten.providers.mail.letter import Sender, write
+from microkitten.providers.notices import Acknowledgement, PartyNotice
 from microkitten.vault.types import Disclosure
 
 SUFFIX = ".eml"
@@ -48,6 +49,18 @@ class FolderMailer:
             raise ProviderError(
                 f"mail folder: {type(error).__name__} {error.errno}", permanent=False
             ) from None
+
+    def heed(self, notice: PartyNotice) -> Acknowledgement:
+        """Delete a mail whose person was erased; one that is gone is gone. See `Mailer.heed`."""
+        if notice.kind == "erasure":
+            try:
+                place = self._folder / f"{notice.reference}{SUFFIX}"
+                place.unlink(missing_ok=True)
+            except OSError as error:
+                raise ProviderError(
+                    f"mail folder: {type(error).__name__} {error.errno}", permanent=False
+                ) from None
+        return KEPT[notice.kind]
 
     def _keep(self, name: str, content: bytes) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o777 & ~self._barred)

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from microkitten.providers.disclosed import Clock, utc_now
 from microkitten.providers.errors import ProviderError
-from microkitten.providers.mail import Message
+from microkitten.providers.mail import CARRIED, Message
 from microkitten.providers.mail.letter import Letter, Sender, write
+from microkitten.providers.notices import Acknowledgement, PartyNotice
 from microkitten.vault.types import Disclosure
 
 _TIMEOUT_SECONDS = 20.0
@@ -69,6 +70,10 @@ class SmtpMailer:
             raise _refusal("message", error.smtp_code) from None
         except (smtplib.SMTPException, OSError) as error:
             raise ProviderError(f"mail server not reached: {type(error).__name__}", permanent=False) from None
+
+    def heed(self, notice: PartyNotice) -> Acknowledgement:  # noqa: ARG002 # the same for each: nothing is kept there
+        """Answer by contract: there is no call by which a mail server could be asked. See `Mailer.heed`."""
+        return CARRIED
 
     @contextmanager
     def _connection(self) -> Iterator[smtplib.SMTP]:

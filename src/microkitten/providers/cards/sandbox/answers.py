@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from microkitten.providers.cards import Card, Session, SessionState, Status
 from microkitten.providers.errors import ProviderError
+from microkitten.providers.notices import Acknowledgement
 
 # No shape below has room for 13 digits in a row: a full card number cannot come in this way (P4).
 _SHAPES = {
@@ -51,6 +52,17 @@ def read_state(told: Mapping[str, object]) -> SessionState:
         if card is None
         else Card(**{name: _text(card, name, shape) for name, shape in _SHAPES.items()}),
     )
+
+
+def read_acknowledgement(told: Mapping[str, object]) -> Acknowledgement:
+    """Read what became of a notice.
+
+    :raises ProviderError: permanent.
+    """
+    state = told.get("state")
+    if state not in ("heard", "done"):
+        raise _unreadable("state")
+    return Acknowledgement(is_done=state == "done", words=f"{state}: {_text(told, 'id', _ID)}")
 
 
 def _count(told: Mapping[str, object], name: str) -> int:

@@ -14,11 +14,13 @@ from microkitten.providers.cards.sandbox.bank import Answer, Asked, Bank
 from microkitten.providers.cards.sandbox.book import Conflict
 from microkitten.providers.cards.sandbox.knobs import BadKnob
 from microkitten.providers.cards.sandbox.rows import Row, Wanted
+from microkitten.providers.notices import KINDS
 
 AMOUNT_MINOR_MAX = 10**11
 _SESSION = re.compile(r"/v1/sessions/(session_[a-z]{24})(/void|/captures)?")
 _KEY = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 _REFERENCE = re.compile(r"[A-Za-z0-9_-]{4,64}")
+_KIND = re.compile("|".join(KINDS))
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -51,6 +53,8 @@ def _route(bank: Bank, asked: Asked) -> Answer:
         bank.knobs = bank.knobs.turned(_read(asked.body))
         bank.wake.set()
         return _json(200, {})
+    if act == ("POST", "/v1/notices"):
+        return _heed(bank, asked)
     found = _SESSION.fullmatch(asked.path)
     if found is None:
         raise KeyError(asked.path)
@@ -87,6 +91,19 @@ def _create(bank: Bank, asked: Asked) -> Answer:
     expires_at = bank.now() + bank.knobs.session_seconds
     row = bank.book.create(key, fingerprint, wanted, expires_at=expires_at)
     return _json(201, {"id": row.id, "url": f"{bank.own_origin}/pay/{row.id}"})
+
+
+def _heed(bank: Bank, asked: Asked) -> Answer:
+    """Hear that a person had something erased, corrected or set at rest, and say whether it is done."""
+    form = _read(asked.body)
+    if set(form) != {"kind", "reference"}:
+        raise Wrong("fields")  # a notice names nobody
+    once = asked.headers.get("idempotency-key", "")
+    if not _KEY.fullmatch(once):
+        raise Wrong("idempotency-key")
+    kind, reference = _text(form, "kind", _KIND), _text(form, "reference", _REFERENCE)
+    made, done_at = bank.book.heed(kind, reference, once, done_at=bank.now() + bank.knobs.notice_seconds)
+    return _json(200, {"id": made, "state": "done" if bank.now() >= done_at else "heard"})
 
 
 def _state(bank: Bank) -> Answer:

@@ -174,6 +174,31 @@ class Book:
                 db.execute("UPDATE session SET status = 'expired', asked = 0 WHERE id = ?", (late["id"],))
                 self._tell("payment.expired", self._row(late["id"]), tell)
 
+    def heed(self, kind: str, reference: str, once: str, *, done_at: float) -> tuple[str, float]:
+        """Note what a person wants of a payment; at an erasure its card is forgotten, the amount stays in the books.
+
+        :returns: the acknowledgement's id, and when it is done.
+        :raises Conflict: `once_reused` if the name came with another notice.
+        """
+        with self._change() as db:
+            known = db.execute("SELECT * FROM notice WHERE once = ?", (once,)).fetchone()
+            if known is None:
+                made = new_id("notice")
+                values = (made, once, kind, reference, done_at)
+                db.execute(
+                    "INSERT INTO notice (id, once, kind, reference, done_at) VALUES (?,?,?,?,?)", values
+                )
+                if kind == "erasure":
+                    db.execute(
+                        "UPDATE session SET brand = NULL, last4 = NULL, expiry = NULL, token = NULL"
+                        " WHERE reference = ?",
+                        (reference,),
+                    )
+                return made, done_at
+            if (known["kind"], known["reference"]) != (kind, reference):
+                raise Conflict("once_reused")
+            return str(known["id"]), float(known["done_at"])
+
     def due(self, *, now: float, newest_first: bool, limit: int) -> list[Delivery]:
         """Return webhooks to deliver now."""
         direction = -1 if newest_first else 1

@@ -11,9 +11,10 @@ from pathlib import Path
 from microkitten.providers.cards import Session, SessionState, WebhookNotice, webhooks
 from microkitten.providers.cards.bill import bill_of
 from microkitten.providers.cards.sandbox import keys
-from microkitten.providers.cards.sandbox.answers import read_session, read_state
+from microkitten.providers.cards.sandbox.answers import read_acknowledgement, read_session, read_state
 from microkitten.providers.disclosed import Clock, utc_now
 from microkitten.providers.errors import ProviderError
+from microkitten.providers.notices import Acknowledgement, PartyNotice
 from microkitten.vault.types import Disclosure
 
 _ORIGIN = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
@@ -77,6 +78,11 @@ class SandboxProcessor:
         """See `CardProcessor.capture`."""
         asked = {"amount_minor": amount_minor, "once": once}
         return read_state(self._call("POST", _path(session_id) + "/captures", asked))
+
+    def heed(self, notice: PartyNotice) -> Acknowledgement:
+        """See `CardProcessor.heed`."""
+        asked = {"kind": notice.kind, "reference": notice.reference}
+        return read_acknowledgement(self._call("POST", "/v1/notices", asked, once=notice.once))
 
     def verify_webhook(self, headers: Mapping[str, str], body: bytes, *, at: datetime) -> WebhookNotice:
         """See `CardProcessor.verify_webhook`.

@@ -28,6 +28,8 @@ class Knobs:
     """Deliver what is waiting in the wrong order."""
     webhook_hold: bool = False
     """Deliver nothing until turned off."""
+    notice_seconds: float = 0.0
+    """How long it takes until a notice about a person's rights is done, and not just heard."""
     webhook_retry_seconds: float = 1.0
     """The wait after a first failure; doubled each time, one minute at most."""
 

@@ -70,6 +70,7 @@ def make_pair(*, of: Server | None = None, may_create: bool = False) -> Pair:
         f"ALTER ROLE {vault} SET log_min_duration_sample = -1;\n"
         f"ALTER ROLE {vault} SET log_transaction_sample_rate = 0;\n"
         f"ALTER ROLE {vault} SET log_min_error_statement = 'panic';\n"
+        f"ALTER ROLE {vault} SET log_error_verbosity = 'terse';\n"
         f"ALTER ROLE {vault} SET log_parameter_max_length = 0;\n"
         f"ALTER ROLE {vault} SET log_parameter_max_length_on_error = 0;\n"
     )

@@ -59,7 +59,15 @@ def _vault(store: Store) -> Iterator[Live]:
         said = done.stdout.decode(errors="replace").strip().rpartition("\n")[2]
         yield Live("E051", "error", f"the vault does not answer: {said}", "restart `microkitten serve`")
         return
+    yield from doubts(done.stdout)
     yield from alarms(processes.vault_command("alarms", store.folder, subprocess.PIPE).stdout, store.folder)
+
+
+def doubts(told: bytes) -> Iterator[Live]:
+    """Yield what the vault finds odd about its database, as its command `status` tells it (P35)."""
+    for one in json.loads(told[told.index(b"{") :])["doubts"]:
+        what, _, remedy = one.partition("; ")
+        yield Live("W054", "warning", f"the vault's database: {what}", remedy)
 
 
 def alarms(told: bytes, folder: Path) -> Iterator[Live]:

@@ -29,6 +29,7 @@ _TIMES: Final[dict[str, Any]] = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
+    "ssl_min_protocol_version": "TLSv1.3",
 }
 _SESSION: Final = {
     "search_path": "public",

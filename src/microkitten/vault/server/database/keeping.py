@@ -72,7 +72,9 @@ def doubts_of(line: psycopg.Connection[Any]) -> list[str]:
     found = []
     role, database = line.info.user, line.info.dbname
     if _one(line, "SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user"):
-        found.append(f"the vault's role {role} may do more than own its database: make it one that may not")
+        found.append(
+            f"the vault's role {role} may do more than own its database; give the vault a role of its own"
+        )
     others = [name for (name,) in line.execute(_OTHERS)]
     if others:
         found.append(

@@ -13,6 +13,10 @@ from microkitten.vault.server.folder import Doubt, Folder
 NAME: Final = "database.toml"
 BYTES_MAX: Final = 4096
 _SCHEMES: Final = ("postgresql", "postgres")
+# How to reach the server and to know that it is the right one; what would name another beside the host is not among it.
+_OPTIONS: Final = frozenset(
+    {"channel_binding", "host", "port", "sslcert", "sslkey", "sslmode", "sslrootcert", "target_session_attrs"}
+)
 _HERE: Final = frozenset({"", "localhost", "127.0.0.1", "::1"})
 
 
@@ -57,9 +61,12 @@ def _check(url: str, path: str) -> None:
         raise Doubt(f"the url in {path} cannot be read") from None
     if parts.scheme not in _SCHEMES or not parts.path.strip("/"):
         raise Doubt(f"the url in {path} must begin with postgresql:// and name a database")
-    told = parse_qs(parts.query)
-    hosts = told.get("host", [host])[-1]
+    told = parse_qs(parts.query, keep_blank_values=True)
+    odd = ", ".join(sorted(told.keys() - _OPTIONS))
+    if odd:
+        raise Doubt(f"the url in {path} may not say {odd}; it may say {', '.join(sorted(_OPTIONS))}")
     # Between machines only TLS towards a server that has proved its name; a password may not go to another.
-    is_here = hosts in _HERE or hosts.startswith("/")
+    hosts = [one for text in told.get("host", [host]) for one in text.split(",")]
+    is_here = all(one in _HERE or one.startswith("/") for one in hosts)
     if not is_here and told.get("sslmode") != ["verify-full"]:
         raise Doubt(f"the url in {path} names another machine: add ?sslmode=verify-full and its sslrootcert")

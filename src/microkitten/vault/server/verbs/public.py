@@ -71,4 +71,6 @@ def status(work: Work) -> dict[str, Any]:
         "unclaimed": unclaimed,
         "entries": work.vault.journal.size,
         "policy": work.vault.policy.hash,
+        "engine": database.engine,
+        "doubts": database.doubts(),
     }

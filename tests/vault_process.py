@@ -76,7 +76,9 @@ class RunningVault:
 
 def environment(folder: Path) -> dict[str, str]:
     """Return the environment of a process that belongs to the vault of a folder."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
+    kept = {
+        name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR", "SOFTHSM2_CONF") if name in os.environ
+    }
     return {**kept, "PYTHONPATH": str(SOURCE), "MICROKITTEN_STORE": str(folder)}
 
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from microkitten import policy
-from microkitten.config import adopting, certificates, check_live, check_parties
+from microkitten.config import adopting, certificates, check_keys, check_live, check_parties
 from microkitten.config.conformity.run import theme
 from microkitten.config.processes import local_name
 from microkitten.config.store import LOCAL_HOSTS, Serving, StoreError, read, unknown_variables
@@ -53,7 +53,7 @@ def check(folder: Path) -> list[Finding]:
     except StoreError as error:
         return [_error("E001", str(problem)) for problem in error.problems]
     parts: tuple[Callable[[Store, Serving], Findings], ...] = (
-        _variables, _policy, _policy_files, _parties, _theme, _selling, _secrets, _users, _replica, _certificate,
+        _variables, _policy, _policy_files, _parties, _theme, _selling, _secrets, _users, _keys, _certificate,
         _swap, _running,
     )  # fmt: skip
     found = [finding for part in parts for finding in part(store, serving)]
@@ -188,11 +188,9 @@ def _users(store: Store, serving: Serving) -> Findings:
         yield (_warning if store.sample else _error)("W023" if store.sample else "E023", what, remedy)
 
 
-def _replica(store: Store, serving: Serving) -> Findings:
-    if not serving.replica:
-        what = "no copy of vault/root.key is noted: if it is lost, everything sealed is lost"
-        remedy = "copy it to where no backup of the store lies, and say where in vault.replica"
-        yield (_note if store.sample else _warning)("N024" if store.sample else "W024", what, remedy)
+def _keys(store: Store, serving: Serving) -> Findings:
+    for found in check_keys.check(store, serving):
+        yield Finding(f"microkitten.{found.id}", Severity(found.severity), found.what, found.remedy)
 
 
 def _certificate(store: Store, _serving: Serving) -> Findings:

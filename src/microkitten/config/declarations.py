@@ -22,6 +22,8 @@ class Kind(StrEnum):
     FLAG = "true or false"
     COUNT = "whole number"
     DECIMAL = "decimal number"
+    CUSTODY = "custody of a key"
+    PLACES = "list of folders"
     PATH = "file, found from the store's folder"
     CHOICE = "one of a few words"
     DATABASE = "PostgreSQL address"
@@ -190,11 +192,21 @@ SETTINGS: tuple[Setting, ...] = (
         "keep the shop from its database by naming a wrong file",
     ),
     Setting(
-        "vault.replica",
-        Kind.TEXT,
-        '""',
-        "Where the copy of `vault/root.key` is kept, in your words. Without a copy a lost disk is lost for good.",
-        "learn, or hide, where the copy of the key is",
+        "vault.custody",
+        Kind.CUSTODY,
+        '"file"',
+        "Who holds the root key of the vault: `file`, a module by `pkcs11:...`, a key service by `aws-kms:...`;"
+        " [keys.md](keys.md) says how each is written and how far an erasure reaches with it.",
+        "have the next root kept where they can read it, and from then on open what a copy of the vault holds",
+    ),
+    Setting(
+        "vault.replicas",
+        Kind.PLACES,
+        "[]",
+        "Folders on other disks or machines in which the vault's keys are kept as well, each a path or"
+        ' `{folder = "/mnt/b", custody = "file"}`; see [keys.md](keys.md). Without one a lost disk is lost for'
+        " good.",
+        "have all keys copied to a folder of theirs, and open what a copy of the vault holds",
     ),
     Setting(
         "serve.host",

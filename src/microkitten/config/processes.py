@@ -233,12 +233,14 @@ def ask_vault(verb: str, folder: Path) -> int:
     return vault_command(verb, folder, None).returncode
 
 
-def vault_command(verb: str, folder: Path, output: int | None) -> "subprocess.CompletedProcess[bytes]":
+def vault_command(
+    verb: str, folder: Path, output: int | None, *, as_vault: bool = False
+) -> "subprocess.CompletedProcess[bytes]":
     """Run one of the vault's own commands, its output to `output`: as operator of a vault that runs, else as
-    the user whose vault it is.
+    the user whose vault it is; `as_vault` as that user in any case (commands that read files of the vault).
     """
     owner = None
-    if not runtime.is_served(folder) and (folder / "vault").exists():
+    if (as_vault or not runtime.is_served(folder)) and (folder / "vault").exists():
         found = (folder / "vault").stat()
         owner = Identity("vault", found.st_uid, found.st_gid, (), 0o077)
     return subprocess.run(

@@ -15,6 +15,7 @@ from microkitten.config.database import Address, with_password
 from microkitten.config.declarations import BY_KEY, REPEATED, SETTINGS
 from microkitten.config.values import from_variable, read_value
 from microkitten.policy import languages
+from microkitten.vault.places import Place, all_places
 from microkitten.web.store import Cards, Mail, ShippingMethod, Store, Tax
 
 FILE = "store.toml"
@@ -64,7 +65,7 @@ class Serving:
     plain_port: int
     workers: int
     uids_base: int
-    replica: str
+    places: tuple[Place, ...]
     pictures: str
     database: Address | None
     password_file: Path
@@ -250,13 +251,17 @@ def _serving(folder: Path, values: dict[str, Any]) -> Serving:
     parts = urlsplit(values["address"])
     port = values["serve.port"] or parts.port or 443
     local = parts.hostname in LOCAL_HOSTS
+    try:
+        places = all_places(folder, custody=values["vault.custody"], replicas=values["vault.replicas"])
+    except ValueError as error:
+        raise StoreError(Problem(FILE, f"vault.replicas: {error}")) from None
     return Serving(
         host=values["serve.host"] or ("127.0.0.1" if local else "0.0.0.0"),  # noqa: S104 # a shop is for everyone
         port=port,
         plain_port=values["serve.plain_port"] or (80 if port == 443 else port + 2),
         workers=values["serve.workers"],
         uids_base=values["uids.base"],
-        replica=values["vault.replica"],
+        places=places,
         pictures=values["samples.pictures"],
         database=values["database.shop"],
         password_file=folder / (values["database.password_file"] or PASSWORD_FILE),

@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 
 from microkitten.config.database import address
 from microkitten.config.declarations import Kind, Setting
+from microkitten.vault.places import read_custody, read_replicas
 
 
 def from_variable(setting: Setting, text: str) -> Any:
     """Turn a variable's text into what `store.toml` would have held; `read_value` judges it then."""
-    if setting.kind in (Kind.COUNTRIES, Kind.LANGUAGES):
+    if setting.kind in (Kind.COUNTRIES, Kind.LANGUAGES, Kind.PLACES):
         return [part.strip() for part in text.split(",") if part.strip()]
     if setting.kind is Kind.FLAG:
         return {"true": True, "false": False}.get(text.lower(), text)
@@ -98,6 +99,8 @@ _READERS: dict[Kind, Callable[[Any], Any]] = {
     Kind.LANGUAGES: _languages,
     Kind.FLAG: _flag,
     Kind.DECIMAL: _decimal,
+    Kind.CUSTODY: read_custody,
+    Kind.PLACES: read_replicas,
     Kind.PATH: _text,
     Kind.DATABASE: lambda raw: address(_text(raw)),
 }

@@ -9,6 +9,7 @@ import click
 
 from microkitten import __version__
 from microkitten.config.cli.asking import ledger, staff
+from microkitten.config.cli.keys import keys
 from microkitten.config.cli.making import demo, import_, new, prepare
 from microkitten.config.cli.policies import policy_
 from microkitten.config.cli.policy_in_force import adopt
@@ -21,7 +22,7 @@ def microkitten() -> None:
     """An online shop in which the privacy policy is the program."""
 
 
-for _command in (demo, new, serve, check, import_, policy_, ledger, staff, web, vault, worker, prepare):
+for _command in (demo, new, serve, check, import_, policy_, ledger, keys, staff, web, vault, worker, prepare):
     microkitten.add_command(_command)
 policy_.add_command(adopt)
 

@@ -1,4 +1,4 @@
-"""`python -m microkitten.vault.server serve|migrate|verify|staff-token|status|alarms DIR`: the vault's own
+"""`python -m microkitten.vault.server serve|migrate|verify|staff-token|status|alarms|keys-... DIR`: the vault's own
 commands."""
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from microkitten.vault.server import audit, process, setup
 from microkitten.vault.server.clock import Clock
 from microkitten.vault.server.folder import Doubt, Folder
 from microkitten.vault.server.harden import NotHardened, harden
+from microkitten.vault.server.keys import loss
 from microkitten.vault.server.verbs import VERBS
 from microkitten.vault.server.writer import Job, Writer
 from microkitten.vault.wire import Role
@@ -56,6 +57,26 @@ def _alarms(folder: Folder, told: argparse.Namespace) -> None:
     _say({"alarms": unseen})
     for one in unseen if told.seen else ():
         _ask(folder, "alarm_seen", id=one["id"])
+
+
+def _keys_status(folder: Folder, _told: argparse.Namespace) -> None:
+    _say({"places": loss.status(folder)})
+
+
+def _keys_rehearse(folder: Folder, _told: argparse.Namespace) -> None:
+    told = loss.rehearse(folder)
+    _say({"places": told})
+    if not all(one["opens"] for one in told):
+        raise Doubt("not every place opens alone; if one is lost, so are the others' chances")
+
+
+def _keys_sync(folder: Folder, _told: argparse.Namespace) -> None:
+    if away := loss.sync(folder):
+        raise Doubt(f"not brought up to date: {', '.join(away)}")
+
+
+def _keys_bring_back(folder: Folder, _told: argparse.Namespace) -> None:
+    sys.stdout.write(f"brought back from {loss.bring_back(folder)}\n")
 
 
 def _ask(folder: Folder, do: str, **parts: Any) -> Any:
@@ -109,7 +130,8 @@ def main() -> int:
     commands = parser.add_subparsers(required=True)
     acts: dict[str, Callable[[Folder, argparse.Namespace], None]] = {
         "serve": _serve, "migrate": _migrate, "verify": _verify, "staff-token": _staff_token, "status": _status,
-        "alarms": _alarms,
+        "alarms": _alarms, "keys-status": _keys_status, "keys-rehearse": _keys_rehearse, "keys-sync": _keys_sync,
+        "keys-bring-back": _keys_bring_back,
     }  # fmt: skip
     made = {name: commands.add_parser(name) for name in acts}
     for name, act in acts.items():

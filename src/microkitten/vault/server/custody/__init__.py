@@ -18,6 +18,7 @@ from microkitten.vault.server.folder import Doubt
 
 ROOT_BYTES: Final = 32
 LEGACY: Final = "root.key"  # of stores made before there were epochs: the root of epoch 0
+REMEDY: Final = "stop the store and bring it back from a replica: microkitten keys bring-back"
 _MISSING: Final = "a library for this custody is not installed"
 _KEPT: Final = re.compile(r"root-(0|[1-9][0-9]{0,17})\.(?:key|wrapped)")
 

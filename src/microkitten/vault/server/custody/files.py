@@ -4,7 +4,7 @@ import os
 import stat
 from pathlib import Path
 
-from microkitten.vault.server.custody import Lost, Refused
+from microkitten.vault.server.custody import REMEDY, Lost, Refused
 
 
 def read_ours(path: Path, *, bytes_max: int) -> bytes:
@@ -16,7 +16,7 @@ def read_ours(path: Path, *, bytes_max: int) -> bytes:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError:
-        raise Lost(f"no root key at {path}: bring it back from a replica; a new one opens nothing") from None
+        raise Lost(f"no root key at {path}: {REMEDY}") from None
     except OSError as error:
         if path.is_symlink():
             raise Refused(f"{path} is a link; put the file itself there") from None
@@ -27,7 +27,7 @@ def read_ours(path: Path, *, bytes_max: int) -> bytes:
     finally:
         os.close(handle)
     if len(data) > bytes_max:
-        raise Refused(f"{path} is longer than what is kept there")
+        raise Refused(f"{path} is longer than what is kept there; {REMEDY}")
     return data
 
 

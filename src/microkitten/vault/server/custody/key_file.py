@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from pathlib import Path
 
-from microkitten.vault.server.custody import LEGACY, ROOT_BYTES, Context, Lost, Refused
+from microkitten.vault.server.custody import LEGACY, REMEDY, ROOT_BYTES, Context, Lost, Refused
 from microkitten.vault.server.custody.files import clear_drafts, destroy, destroy_superseded, read_ours
 from microkitten.vault.server.custody.payload import PAYLOAD_BYTES, bound, unbound
 from microkitten.vault.server.folder import Doubt, write_new
@@ -56,7 +56,7 @@ class KeyFile:
         path = self._folder / LEGACY
         root = read_ours(path, bytes_max=ROOT_BYTES)
         if len(root) != ROOT_BYTES:
-            raise Refused(f"{path} is no root key: {ROOT_BYTES} bytes are wanted, not {len(root)}")
+            raise Refused(f"{path} is no root key: {ROOT_BYTES} bytes are wanted, not {len(root)}; {REMEDY}")
         return root
 
     def _path(self, epoch: int) -> Path:

@@ -24,7 +24,7 @@ import botocore.session  # noqa: TID251 # the same
 from botocore.config import Config  # noqa: TID251 # the same
 from botocore.exceptions import BotoCoreError, ClientError  # noqa: TID251 # the same
 
-from microkitten.vault.server.custody import Context, Lost, Refused, epochs
+from microkitten.vault.server.custody import REMEDY, Context, Lost, Refused, epochs
 from microkitten.vault.server.custody.files import clear_drafts, destroy, destroy_superseded, read_ours
 from microkitten.vault.server.custody.parameters import read_parameters
 from microkitten.vault.server.custody.payload import bound, unbound
@@ -38,6 +38,8 @@ _GONE: Final = frozenset({"NotFoundException", "KMSInvalidStateException", "Disa
 _NOT_OURS: Final = frozenset({"InvalidCiphertextException", "IncorrectKeyException"})
 _NO_KEY: Final = ("", "")  # a day and its key
 log = logging.getLogger("microkitten.vault")
+for _name in ("boto3", "botocore", "urllib3"):
+    logging.getLogger(_name).setLevel(logging.WARNING)  # below that they write what is sent: roots
 _DYING: Final = frozenset({"PendingDeletion", "PendingReplicaDeletion"})
 
 
@@ -143,7 +145,7 @@ class KeyService:
         except (ValueError, KeyError, TypeError):
             found = None
         if found is None or _written(found) != data:
-            raise Refused(f"{path} is no wrapped root key: it was cut or changed")
+            raise Refused(f"{path} is no wrapped root key: it was cut or changed; {REMEDY}")
         return found
 
     def _key_of(self, service: Any, day: str) -> str:
@@ -209,12 +211,10 @@ class KeyService:
         except ClientError as error:
             code = _code(error)
             if path and code in _GONE:
-                raise Lost(
-                    f"the key service has no key for {path} any more: bring the root back from a replica"
-                ) from None
+                raise Lost(f"the key service has no key for {path} any more: {REMEDY}") from None
             if path and code in _NOT_OURS:
                 raise Refused(
-                    f"{path} was kept for another store, place or epoch, or was changed since"
+                    f"{path} was kept for another store, place or epoch, or was changed since; {REMEDY}"
                 ) from None
             raise Doubt(
                 f"the key service in {self._told['region']} refuses {error.operation_name}: {code}"

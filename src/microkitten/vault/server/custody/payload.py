@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 from typing import Final
 
-from microkitten.vault.server.custody import ROOT_BYTES, Context, Refused
+from microkitten.vault.server.custody import REMEDY, ROOT_BYTES, Context, Refused
 
 PAYLOAD_BYTES: Final = 2 * ROOT_BYTES
 
@@ -24,8 +24,10 @@ def bound(root: bytes, context: Context, epoch: int) -> bytes:
 def unbound(payload: bytes, context: Context, epoch: int, *, where: object) -> bytes:
     """Return the root of a payload. Raises: Refused if it is not whole, or of another store, place or epoch."""
     if len(payload) != PAYLOAD_BYTES:
-        raise Refused(f"{where} is no root key: {PAYLOAD_BYTES} bytes are wanted, not {len(payload)}")
+        raise Refused(
+            f"{where} is no root key: {PAYLOAD_BYTES} bytes are wanted, not {len(payload)}; {REMEDY}"
+        )
     root = payload[:ROOT_BYTES]
     if not hmac.compare_digest(payload, bound(root, context, epoch)):
-        raise Refused(f"{where} was kept for another store, place or epoch, or was changed since")
+        raise Refused(f"{where} was kept for another store, place or epoch, or was changed since; {REMEDY}")
     return root

@@ -25,7 +25,7 @@ from pkcs11 import (
 )
 from pkcs11 import lib as load
 
-from microkitten.vault.server.custody import Context, Lost, Refused, epochs
+from microkitten.vault.server.custody import REMEDY, Context, Lost, Refused, epochs
 from microkitten.vault.server.custody.files import clear_drafts, destroy, destroy_superseded, read_ours
 from microkitten.vault.server.custody.parameters import read_parameters
 from microkitten.vault.server.custody.payload import PAYLOAD_BYTES, bound, unbound
@@ -120,14 +120,14 @@ class Token:
         wrapped = read_ours(path, bytes_max=_WRAPPED_BYTES_MAX)
         keys = self._keys(session, epoch)
         if not keys:
-            raise Lost(f"the token {self._token!r} has no key for {path}: bring the root back from a replica")
+            raise Lost(f"the token {self._token!r} has no key for {path}: {REMEDY}")
         suite, rest = wrapped[:1], wrapped[1:]
         for key in keys:
             with suppress(
                 PKCS11Error
             ):  # which error a token gives for a wrong tag differs from maker to maker
                 return unbound(self._unwrapped(key, suite, rest, epoch), self._context, epoch, where=path)
-        raise Refused(f"{path} was kept for another store, place or epoch, or was changed since")
+        raise Refused(f"{path} was kept for another store, place or epoch, or was changed since; {REMEDY}")
 
     def _write(self, session: Session, payload: bytes, epoch: int) -> None:
         key = session.generate_key(

@@ -15,9 +15,12 @@ from click.testing import CliRunner
 from microkitten.config import founding
 from microkitten.config.cli import microkitten
 from tests.canaries.drive import COUNTRIES, Drive
-from tests.security import intruder, memory
+from tests.security import intruder, memory, probes_process, probes_vault, probes_walled
+from tests.security.battery import Probe, needing
 from tests.security.walled import WalledStore, walled
 
+# In this order they fill the list, here as in test_battery.py.
+LISTED = (probes_process, probes_vault, probes_walled)
 pytestmark = pytest.mark.slow
 
 
@@ -60,6 +63,12 @@ def test_the_web_user_gets_nothing_of_the_vault(used: Used) -> None:
     assert set(allowed.values()) == {"done"}
     assert {name: how for name, how in refused.items() if how != "PermissionError"} == {}
     assert len(refused) >= 70
+
+
+@pytest.mark.parametrize("one", needing("walled"), ids=str)
+def test_the_batterys_probes_of_several_users(one: Probe, used: Used) -> None:
+    """What each user of the store may not do, its code may not either; test_battery.py has the others, and the list."""
+    one.act(used)
 
 
 def test_no_key_lies_in_the_memory_of_web(used: Used) -> None:

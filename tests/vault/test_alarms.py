@@ -165,7 +165,7 @@ def test_who_opens_too_much_is_stopped_entered_and_told(called: RunningVault) ->
     (recipient,) = sale.recipients
     for _ in range(200):
         door.use(purpose.deliver, {recipient: ["recipient.name"]}, by=clerk)
-    crowd: dict[UUID, list[str]] = {recipient: [], **{uuid7(): [] for _ in range(109)}}
+    crowd: dict[UUID, list[str]] = {recipient: [], **{uuid7(): [] for _ in range(250)}}
     with pytest.raises(Refused, match="rate") as no:
         door.use(purpose.deliver, crowd, by=clerk)
     assert (no.value.rule, no.value.why) == ("", "rate")

@@ -182,6 +182,8 @@ def test_one_batch_has_one_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not made.is_good(batch, b"b")
     made.answered(batch)
     assert not made.is_good(batch, b"a")
+    made.answered(batch, was_heard=False)
+    assert made.is_good(batch, b"a")
     made.answered(uuid7())
     old = UUID(int=uuid7().int - (61_000 << 80))
     early = UUID(int=uuid7().int + (61_000 << 80))

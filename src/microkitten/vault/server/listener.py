@@ -171,11 +171,15 @@ class Listener:
             room.release()
 
     def _reply(self, heard: socket.socket, reply: dict[str, Any], batch: UUID) -> None:
+        self._replays.answered(batch)  # before it is heard: whoever hears it could repeat it at once
         try:
-            wire.send(heard, reply)
-        except Malformed:
-            wire.send(heard, {"error": "the answer is too large for one frame"})
-        self._replays.answered(batch)
+            try:
+                wire.send(heard, reply)
+            except Malformed:
+                wire.send(heard, {"error": "the answer is too large for one frame"})
+        except Gone:
+            self._replays.answered(batch, was_heard=False)
+            raise
 
 
 def _job(message: Any, role: Role) -> Job:

@@ -45,11 +45,11 @@ class Replays:
             self._forget(now)
         return True
 
-    def answered(self, batch: UUID) -> None:
-        """Say that the answer has gone out."""
+    def answered(self, batch: UUID, *, was_heard: bool = True) -> None:
+        """Say that the answer goes out, or that it could not: then the same may be asked again."""
         with self._lock:
             if batch in self._seen:
-                self._seen[batch].answered = True
+                self._seen[batch].answered = was_heard
 
     def _forget(self, now: float) -> None:
         """Drop what its own age refuses from now on, and the oldest if there are too many."""

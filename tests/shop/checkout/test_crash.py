@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from tests import engine
 from tests.buying import BEN, number_of, text_of
 from tests.kill.store import KillableStore, Stubborn, killable
 
@@ -19,6 +20,7 @@ PAYMENTS = "microkitten.shop.payments.actions"
 SANDBOX = "microkitten.providers.cards.sandbox"
 FOLDER = "microkitten.providers.mail.folder:FolderMailer"
 VAULT = "microkitten.vault.server"
+DATABASE = "postgresql:PostgreSql" if engine.IS_POSTGRESQL else "sqlite:Sqlite"
 
 # (name, module:qualname, before or after, the whole group of processes, armed before which press of the shopper's)
 STEPS = [
@@ -46,7 +48,7 @@ STEPS = [
     ("vault-collect-before-commit", f"{VAULT}.verbs.collect:store", "return", True, "place"),
     ("vault-collect-after-commit", f"{VAULT}.writer:Writer._commit", "return", True, "place"),
     ("vault-card-before-commit", f"{VAULT}.writer:Writer._commit", "call", True, "pay"),
-    ("vault-card-after-commit", f"{VAULT}.database.sqlite:Sqlite.commit", "return", True, "pay"),
+    ("vault-card-after-commit", f"{VAULT}.database.{DATABASE}.commit", "return", True, "pay"),
     ("cards-session-made", f"{SANDBOX}.book:Book.create", "return", True, "place"),
     ("cards-authorize-in-transaction", f"{SANDBOX}.book:Book._tell", "return", True, "pay"),
     ("cards-authorized-before-webhook", f"{SANDBOX}.book:Book.authorize", "return", True, "pay"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from tests.fakes.custodians import CUSTODIES, custodian
 from tests.vault.conftest import CONFIRM, SWEEP, Sale, a_sale, calling, role, token
 from tests.vault_process import RunningVault, remove_vault, run_vault, start_vault
 
+from microkitten.config import check_keys, founding
+from microkitten.config.store import read
 from microkitten.policy import purpose
 from microkitten.vault import door
 from microkitten.vault.server.custody import epochs
@@ -205,3 +208,65 @@ def test_bringing_back_may_be_killed_and_asked_again(tmp_path: Path) -> None:
         assert epochs(vault) == epochs(shop.replica)
         assert not list(vault.glob(".root-*"))
     remove_vault(shop.running)
+
+
+def test_a_replica_that_comes_back_is_taken_up_by_the_running_vault(tmp_path: Path) -> None:
+    """Nobody has to stop the store for a disk that was unplugged for a while."""
+    shop = Shop(tmp_path, ("file", "file"))
+    aside = tmp_path / "aside"
+    shop.replica.rename(aside)
+    shop.running.arguments = (*shop.running.arguments, "--sweep-seconds", "0.2")
+    shop.running.start()
+    with calling(shop.running):
+        one, two = a_sale(), a_sale()
+        with role("worker"):
+            assert not door.erase(one.customer, by=SWEEP, reason="abandoned").confirmed
+        aside.rename(shop.replica)
+        end = time.monotonic() + 60
+        while True:
+            own, other = json.loads(run_vault(shop.folder, "keys-status").stdout)["places"]
+            if own["change"] == other["change"]:
+                break
+            assert time.monotonic() < end
+            time.sleep(0.2)
+        with role("worker"):
+            assert door.erase(two.customer, by=SWEEP, reason="abandoned").confirmed
+    remove_vault(shop.running)
+
+
+def test_check_is_red_until_a_second_place_stands_and_was_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One place; a place never tried; then nothing to say; then a place that is behind or gone. A sample store is
+    warned of the same.
+    """
+    monkeypatch.delenv("MICROKITTEN_ROLE", raising=False)
+    monkeypatch.delenv("MICROKITTEN_STORE", raising=False)
+    folder, replica = tmp_path / "store", tmp_path / "replica"
+    replica.mkdir(mode=0o700)
+    founding.found(folder, founding.sample_plan(9443))
+    settings = (folder / "store.toml").read_text()
+    assert run_vault(folder, "migrate").returncode == 0
+    assert _found(folder) == {"W024"}
+    (folder / "store.toml").write_text(settings.replace("sample = true", "sample = false"))
+    assert _found(folder) == {"E024"}
+    settings += f'\n[vault]\nreplicas = ["{replica}"]\n'
+    (folder / "store.toml").write_text(settings)
+    assert _found(folder) == {"W025", "W027"}
+    assert run_vault(folder, "keys-sync").returncode == 0
+    assert _found(folder) == {"W027"}
+    assert run_vault(folder, "keys-rehearse").returncode == 0
+    assert _found(folder) == set()
+    rehearsed = folder / "vault" / "keys.rehearsed"
+    rehearsed.write_text(rehearsed.read_text().replace("20", "19", 1))
+    assert _found(folder) == {"W027"}
+    (folder / "store.toml").write_text(settings.replace("sample = true", "sample = false"))
+    assert _found(folder) == {"E027"}
+    next(replica.glob("root-*")).unlink()
+    assert _found(folder) == {"E025", "E027"}
+
+
+def _found(folder: Path) -> set[str]:
+    """Return what check finds about keys."""
+    store, serving = read(folder, {})
+    return {one.id for one in check_keys.check(store, serving)}

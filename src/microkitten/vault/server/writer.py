@@ -30,6 +30,7 @@ from microkitten.vault.wire import Role
 BATCHES_A_COMMIT_MAX: Final = 64
 SWEEP: Final = Verb(sweep.sweep, {})
 TURN: Final = Verb(rotate.turn, {})
+_SWEEP_ASKED: Final = ((SWEEP, MappingProxyType[str, Any]({})),)
 _TURN_ASKED: Final = ((TURN, MappingProxyType[str, Any]({})),)
 log = logging.getLogger("microkitten.vault")
 
@@ -75,7 +76,7 @@ class Writer:
 
     def sweep(self) -> int:
         """Clear away once. Returns: how many persons were touched."""
-        reply = self.do(Job(Role.WORKER, "job:sweep", "", [(SWEEP, {})]))
+        reply = self.do(Job(Role.WORKER, "job:sweep", "", _SWEEP_ASKED))
         return int(reply.get("answers", [0])[0])
 
     def enter_deployment(self, release: str, *, sha256: str) -> None:
@@ -142,10 +143,18 @@ class Writer:
                 jobs.append(job)
             self._work_off([job for job in jobs if job is not None])
             self._turn_on(jobs)
+            if any(job is not None and job.asks == _SWEEP_ASKED for job in jobs):
+                self._tend()
             if jobs[-1] is None:
                 self._enter_gathered()
                 self._vault.journal.checkpoint()
                 return
+
+    def _tend(self) -> None:
+        try:
+            self._vault.keyring.chain.tend(self._vault.clock.now())
+        except Exception as error:  # noqa: BLE001 # the process's loop: a place of the keys must not end the vault
+            report(error)
 
     def _turn_on(self, jobs: Sequence[Job | None]) -> None:
         """Go on changing keys, if that is under way: the next part stands in line with everybody's batches."""

@@ -7,6 +7,7 @@ import logging
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from microkitten.vault.server.folder import Doubt
 from microkitten.vault.server.keys.held import Held
@@ -15,6 +16,9 @@ from microkitten.vault.server.keys.tree import Change
 from microkitten.vault.server.places import Place
 
 log = logging.getLogger("microkitten.vault")
+PAUSE_SECONDS_FIRST: Final = 30
+PAUSE_SECONDS_MAX: Final = 3600
+DAY_SECONDS: Final = 86_400
 _AWAY = (OSError, sqlite3.Error, Doubt)
 
 
@@ -28,6 +32,7 @@ class Chain:
         self.root = self.primary.root()
         self._replicas: dict[str, Held] = {}
         self._next: int | None = None
+        self._pause, self._try_again, self._renewed = PAUSE_SECONDS_FIRST, 0, 0
         for place in places[1:]:
             self._join(place)
 
@@ -80,11 +85,25 @@ class Chain:
 
     # Replicas
 
-    def rejoin(self) -> None:
-        """Let replicas that were away catch up, if they are back."""
-        for place in self._places[1:]:
-            if place.name not in self._replicas:
-                self._join(place)
+    def tend(self, now: int) -> None:
+        """Between changes: let replicas that were away catch up, and once a day let every custodian renew what it
+        keeps, so that a key service may give up the last day's key.
+
+        Params: `now`, seconds since 1970. Whoever does not answer is asked again after a while, ever more seldom.
+        """
+        if self.away and now >= self._try_again:
+            for place in self._places[1:]:
+                if place.name not in self._replicas:
+                    self._join(place)
+            self._pause = min(2 * self._pause, PAUSE_SECONDS_MAX) if self.away else PAUSE_SECONDS_FIRST
+            self._try_again = now + self._pause
+        if now // DAY_SECONDS != self._renewed:
+            self._renewed = now // DAY_SECONDS
+            for held in (self.primary, *self._replicas.values()):
+                try:
+                    held.renew(self.root)
+                except _AWAY as error:
+                    log.warning("what %s keeps was not renewed: %s", held.place.name, _said(error))
 
     def _join(self, place: Place) -> None:
         try:

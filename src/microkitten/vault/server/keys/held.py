@@ -108,6 +108,10 @@ class Held:
             if old != epoch:
                 self.custody.drop(old)
 
+    def renew(self, root: bytes) -> None:
+        """Let the custodian wrap the present root anew, if it has a reason to."""
+        self.custody.keep(self.store.root_epoch, root)
+
     def close(self) -> None:
         """Close."""
         self.store.close()

@@ -83,6 +83,11 @@ class Chain:
             except _AWAY as error:
                 self._lose(name, error)
 
+    def forget_floors(self) -> None:
+        """Forget all versions in every place: an old database was rightly brought back."""
+        for held in (self.primary, *self._replicas.values()):
+            held.store.forget_floors()
+
     # Replicas
 
     def tend(self, now: int) -> None:

@@ -74,6 +74,7 @@ def test_what_has_lapsed_does_not_open_even_before_it_is_cleared_away(tmp_path: 
     running = start_vault(tmp_path, profile="classic")
     with calling(running):
         sale = a_sale()
+        door.tell(sale.people, "placed", by=CHECKOUT)
         shipping = staff_pass()
         wanted = {sale.recipients[0]: ["recipient.name"]}
         with door.use(purpose.deliver, wanted, by=shipping) as opened:

@@ -75,7 +75,7 @@ def words_of(error: BaseException) -> str:
     """Return what a refusal says: for the vault's, why with rule and statement."""
     if isinstance(error, Refused):
         assert error.why, "a refusal without a reason"
-        assert re.fullmatch(r"P\d+", error.statement), "a refusal that quotes no statement"
+        assert re.fullmatch(r"P\d+[a-z]?", error.statement), "a refusal that quotes no statement"
         return f"{error.why} [{error.rule or 'no rule'}, {error.statement}]"
     return f"{type(error).__name__}: {error}"
 

@@ -21,7 +21,7 @@ NO_ROW = r"^(the policy has no row for this|actor|rule )"
 
 def forbidden(act: str, name: str | None, why: Purpose, actor: str, party: str | None = None) -> bool:
     """Tell whether the policy has no row for this, whatever else were true."""
-    held = frozenset(CONDITIONS)
+    held = frozenset(CONDITIONS) - {"lapsed"}  # which takes rights away
     return not policy.decide(RULES, Question(name, why, actor, party, held, act, 0)).allowed
 
 

@@ -12,7 +12,7 @@ from microkitten.policy import Purpose, purpose
 from microkitten.vault import door
 from microkitten.vault.types import Actor, Given, StaffPass
 from tests.violations.attempts import attempt, control, nothing
-from tests.violations.world import CHECKOUT, ORDERS, PAY, World, a_sale, role, staff_pass, token
+from tests.violations.world import CHECKOUT, ORDERS, PAY, SWEEP, Sale, World, a_sale, role, staff_pass, token
 
 
 def look(person: UUID, by: Actor, name: str = "recipient.name", why: Purpose = purpose.deliver) -> object:
@@ -115,6 +115,17 @@ def card_of(source: str) -> Callable[[World], object]:
     return act
 
 
+def told(fact: str, by: Actor) -> None:
+    """Tell a fact of somebody's parcel."""
+    door.tell(a_sale().recipients, fact, by=by)
+
+
+def cleared(person: UUID) -> object:
+    """Clear somebody of a placed order away, as if they had turned back."""
+    with role("worker"):
+        return door.erase(person, by=SWEEP, reason="abandoned")
+
+
 NEEDS_PASS, NEEDS_ROLE = r"needs proven|no row", r"needs .*staff|no row"
 GRANTS: dict[str, tuple[Callable[[World], object], str]] = {
     "P6-a-recipient-without-a-pass": (lambda w: look(w.recipient, Actor("person")), NEEDS_PASS),
@@ -156,6 +167,19 @@ GRANTS: dict[str, tuple[Callable[[World], object], str]] = {
     "P11-one-look-too-many-in-a-batch": (all_or_nothing, NEEDS_PASS),
     "P42-anothers-entries": (lambda w: door.entries_of(w.ben.customer, by=w.anna.me), NEEDS_PASS),
     "P42-anothers-entries-by-staff": (lambda w: door.entries_of(w.ben.customer, by=w.shipping), "no row"),
+    "P7-an-arrival-told-by-a-page": (lambda w: told("arrived", Actor("web:orders")), "^actor"),
+    "P7-an-arrival-told-by-whoever-gets-it": (lambda w: told("arrived", w.anna.me), "^actor"),
+    "P7-an-arrival-told-by-a-made-up-pass": (lambda w: told("arrived", Actor("shipping", "a" * 43)), "^pass"),
+    "P7-a-return-told": (lambda w: told("returned", CHECKOUT), "^facts"),
+    "P43-a-placed-order-cleared-away": (lambda w: cleared(w.recipient), "draft|lapsed"),
+    "P43-a-customer-cleared-away": (lambda w: cleared(w.anna.customer), "draft|lapsed"),
+    "P7-a-kept-address-for-the-books-by-a-page": (
+        lambda w: look(w.recipient, Actor("web:orders"), "recipient.address", purpose.books), "no row"
+    ),
+    "P7-a-calendar-for-a-page": (lambda w: door.calendar(by=Actor("web:orders")), "^actor"),
+    "P7-a-calendar-by-a-shoppers-pass": (
+        lambda w: door.calendar(by=Actor("merchant", w.anna.order_pass.token)), "^pass"
+    ),
     "P4-card-data-by-the-checkout": (card_of("checkout.name"), "^source"),
     "P4-card-data-by-an-input-of-no-form": (card_of("plugin.last4"), "^source"),
 }  # fmt: skip
@@ -190,6 +214,7 @@ class Late:
     world: World
     one_time: str
     unclaimed: UUID
+    come: Sale  # whose parcel had come when the clock began
 
 
 def old_token(late: Late) -> object:
@@ -208,11 +233,35 @@ def after(hours: float, act: Callable[[Late], object]) -> Callable[[Late], objec
     return later
 
 
-def lapsed(late: Late) -> None:
+def lapsed(late: Late) -> object:
     """Pack a parcel whose time is over, by a fresh pass."""
-    by = staff_pass()
-    assert look(late.world.recipient, by) is None
-    nothing("the address is gone")
+    return look(late.world.recipient, staff_pass())
+
+
+def come_long_ago(late: Late) -> object:
+    """Pack a parcel again that came a month ago."""
+    return look(late.come.recipients[0], staff_pass())
+
+
+def come_again(late: Late) -> object:
+    """Tell of its arrival once more, as if that began a month anew."""
+    with role("worker"):
+        door.tell(late.come.recipients, "arrived", by=SWEEP)
+    door.claim(late.come.people, by=CHECKOUT)
+    return look(late.come.recipients[0], staff_pass())
+
+
+def reprinted(late: Late) -> object:
+    """Write the address anew, so that it counts as fresh."""
+    given = {"recipient.address": Given({"line1": "x", "city": "y", "country": "US"}, "recipient.address")}
+    with role("worker"):
+        return door.collect(late.come.recipients[0], "recipient", given, purpose=purpose.deliver, by=SWEEP)
+
+
+def booked(late: Late) -> object:
+    """Keep the books without anybody having granted it."""
+    with role("operator"):
+        return look(late.come.recipients[0], Actor("operator"), "recipient.address", purpose.books)
 
 
 def unclaimed_later(late: Late) -> object:
@@ -258,6 +307,10 @@ LATER: dict[str, tuple[float, Callable[[Late], object], str]] = {
     "P42-entries-by-a-pass-of-yesterday": (
         13, lambda late: door.entries_of(late.world.anna.customer, by=late.world.anna.me), NEEDS_PASS,
     ),
+    "P7-an-address-31-days-after-it-came": (31 * DAY, come_long_ago, "lapsed"),
+    "P7-an-address-whose-parcel-came-twice": (31 * DAY, come_again, "lapsed"),
+    "P7-an-address-written-again": (31 * DAY, reprinted, "no row|lapsed"),
+    "P7-a-kept-address-without-a-grant": (31 * DAY, booked, "needs granted"),
     "P7-an-address-after-its-time": (7 * 31 * DAY, lapsed, "lapsed"),
     "P21-a-mail-after-the-contract": (3 * YEAR, ended, "contract"),
     "P21-a-payment-after-the-contract": (3 * YEAR, ended_cards, "contract"),

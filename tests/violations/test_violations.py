@@ -31,7 +31,7 @@ from tests.violations.by_grant import Late
 from tests.violations.by_http import Store
 from tests.violations.ledger import refusals
 from tests.violations.rows import Rows, rows_of
-from tests.violations.world import World, a_sale, a_world, role
+from tests.violations.world import CHECKOUT, SWEEP, World, a_sale, a_world, role
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("violations")]
 TRIED_MIN = 200
@@ -62,7 +62,11 @@ def late(vault: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lat
     with a_world(tmp_path_factory.mktemp("late")) as world:
         with role("operator"), door.batch(by=Actor("operator")) as batch:
             one_time = batch._ask("staff_token", str, name="")
-        yield Late(world, one_time.value, a_sale(claimed=False).customer)
+        come = a_sale()
+        door.tell(come.people, "placed", by=CHECKOUT)
+        with role("worker"):
+            door.tell(come.recipients, "arrived", by=SWEEP)
+        yield Late(world, one_time.value, a_sale(claimed=False).customer, come)
 
 
 @pytest.fixture

@@ -36,7 +36,9 @@ from tests.vault.conftest import (
 )
 from tests.vault_process import RunningVault, remove_vault, start_vault
 
-__all__ = ["CHECKOUT", "ORDERS", "PAY", "SWEEP", "VISITORS", "World", "a_sale", "role", "staff_pass", "token"]
+__all__ = [
+    "CHECKOUT", "ORDERS", "PAY", "SWEEP", "VISITORS", "Sale", "World", "a_sale", "role", "staff_pass", "token",
+]  # fmt: skip
 TOKEN = re.compile(r"kq[bcdfghjkmnpqrstvwxz]{14}")
 ASK = line.ask
 ROLES = {"job": "worker", "operator": "operator"}
@@ -148,6 +150,7 @@ def a_world(folder: Path, *, offset: int = 0) -> Iterator[World]:
         seen = {"visitor.seen": Given([token()], "product.page")}
         door.collect(visitor, "visitor", seen, purpose=purpose.customize, by=VISITORS)
         shipping, anna = staff_pass(), a_sale()
+        door.tell(anna.people, "placed", by=CHECKOUT)
         world = World(running, anna, a_sale(), shipping, _staff(shipping), cookie, visitor)
         with role("worker"):
             card = {"brand": "visa", "last4": "4242", "expiry": "12/34"}

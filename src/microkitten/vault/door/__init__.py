@@ -15,6 +15,7 @@ from microkitten.policy import Purpose
 from microkitten.vault.disclosure import Disclosure
 from microkitten.vault.door.alarms import alarm_seen, alarms
 from microkitten.vault.door.batch import Batch, Fact, Promise, _staff_pass
+from microkitten.vault.door.calendar import calendar, tell
 from microkitten.vault.door.public import (
     _ask,
     checkpoint,
@@ -37,6 +38,7 @@ __all__ = [
     "alarms",
     "assign_visitor",
     "batch",
+    "calendar",
     "check_staff",
     "checkpoint",
     "claim",
@@ -61,6 +63,7 @@ __all__ = [
     "sign_in_staff",
     "sign_out_staff",
     "standing",
+    "tell",
     "use",
 ]
 

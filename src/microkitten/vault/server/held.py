@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
 
 from microkitten.policy import Purpose
@@ -16,7 +16,16 @@ if TYPE_CHECKING:
 RESTRICTED, OBJECTED = "restricted", "objected"  # marks in a person's box
 # Acts that open nothing, and that the person needs for their own rights: to be recognized, and to have it gone.
 UNHINDERED: Final = frozenset({"compare", "restrict", "erase"})
-Grant = tuple[str, str, UUID, frozenset[str]]
+
+
+class Grant(NamedTuple):
+    """A live grant: whose, for what, of whom, for which groups, and the entry that tells its reason (P3)."""
+
+    actor: str
+    purpose: str
+    person: UUID
+    groups: frozenset[str]
+    entry: int
 
 
 def conditions(
@@ -95,9 +104,8 @@ def _is_granted(work: Work, person: UUID, record: Record | None, purpose: Purpos
     record's group; where there is no record, for any group (P3).
     """
     return any(
-        (actor, why, whom) == (work.actor, str(purpose), person)
-        and (record is None or record.group in groups)
-        for actor, why, whom, groups in work.grants()
+        one[:3] == (work.actor, str(purpose), person) and (record is None or record.group in one.groups)
+        for one in work.grants()
     )
 
 
@@ -106,8 +114,8 @@ def grants_of(work: Work, token_hash: str) -> list[Grant]:
     if work.actor not in GRANTEES:
         return []
     rows = work.vault.database.rows(
-        "SELECT actor, purpose, person, groups FROM vault_grant WHERE token_hash = ? AND until_at > ?",
+        "SELECT actor, purpose, person, groups, entry FROM vault_grant WHERE token_hash = ? AND until_at > ?",
         token_hash,
         work.at,
     )
-    return [(row[0], row[1], UUID(str(row[2])), frozenset(row[3].split())) for row in rows]
+    return [Grant(row[0], row[1], UUID(str(row[2])), frozenset(row[3].split()), row[4]) for row in rows]

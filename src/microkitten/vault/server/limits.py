@@ -52,6 +52,7 @@ PER_MINUTE: Final[Mapping[str, int]] = {
     "cookie": 120_000,  # browsers recognized: 128 random bits are not guessed
     "prove": 300,  # comparisons, besides the five tries a day for each person
     "sign_in": 60,  # staff tokens that are none: one that is right is always taken, however many are wrong
+    "calendar": 30,  # the merchant's own page: all records are counted, which takes a moment
     "standing": 30,  # looks of one person at how they stand: each is an entry, and nobody reads that fast
     **OF_ROLES,
 }

@@ -9,6 +9,7 @@ from typing import Any, Final
 from microkitten.vault.server import shapes
 from microkitten.vault.server.verbs import (
     alarms,
+    calendar,
     collect,
     disclose,
     erase,
@@ -17,6 +18,7 @@ from microkitten.vault.server.verbs import (
     public,
     staff,
     standing,
+    tell,
     use,
     visitors,
 )
@@ -40,6 +42,8 @@ VERBS: Final[Mapping[str, Verb]] = {
         {"person": shapes.identity, "kind": shapes.word, "purpose": shapes.word, "given": shapes.given_values},
     ),
     "claim": Verb(collect.claim, {"persons": shapes.identities}),
+    "tell": Verb(tell.tell, {"persons": shapes.identities, "fact": shapes.word}),
+    "calendar": Verb(calendar.calendar, {}),
     "use": Verb(use.use, {"purpose": shapes.word, "persons": shapes.wanted, "facts": shapes.facts}),
     "disclose": Verb(
         disclose.disclose,

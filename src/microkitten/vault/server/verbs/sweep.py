@@ -10,8 +10,8 @@ from microkitten.ledger.leaf import Kind
 from microkitten.policy import Purpose
 from microkitten.vault.server import index
 from microkitten.vault.server.clock import moment
-from microkitten.vault.server.keys import Person
-from microkitten.vault.server.verbs import erase
+from microkitten.vault.server.keys import LAW, Person, key_name
+from microkitten.vault.server.verbs import erase, lapse
 from microkitten.vault.server.work import Record, Work
 
 PERSONS_A_SWEEP_MAX: Final = 200
@@ -19,10 +19,10 @@ DAY_SECONDS: Final = 86_400
 
 
 def sweep(work: Work) -> int:
-    """Erase what has ended. Returns: how many persons were touched; as many as the maximum means that
-    there may be more.
+    """Erase what has ended, and let pass over what the books keep on. Returns: how many persons were touched; as many
+    as the maximum means that there may be more.
     """
-    database = work.vault.database
+    database, lapsed = work.vault.database, _sweep_lapsed(work)
     rows = database.rows(
         "SELECT person FROM vault_record WHERE until_at <= ? GROUP BY person ORDER BY MIN(until_at) LIMIT ?",
         work.at,
@@ -37,9 +37,37 @@ def sweep(work: Work) -> int:
         _sweep_person(work, box, records)
     outworded = _sweep_outworded(work)
     _sweep_passes(work)
+    work.vault.turning = True  # a new month may have begun
     work.vault.erased = work.vault.erased or work.vault.unclean
     work.vault.unclean = False
-    return max(len(persons), outworded)
+    return max(len(persons), lapsed, outworded)
+
+
+def _sweep_lapsed(work: Work) -> int:
+    """Let pass over what has lapsed and is kept for the books (P7). Returns: how many persons."""
+    rows = work.vault.database.rows(
+        "SELECT person FROM vault_record WHERE lapse_at <= ? AND until_at > ? AND passed_at IS NULL"
+        " GROUP BY person ORDER BY MIN(lapse_at) LIMIT ?",
+        work.at,
+        work.at,
+        PERSONS_A_SWEEP_MAX,
+    )
+    for who, records in work.records([UUID(person) for (person,) in rows]).items():
+        box = work.vault.keyring.of(who)
+        if box is None:
+            work.vault.database.run("DELETE FROM vault_record WHERE person = ?", who.hex)
+            continue
+        for record in records.values():
+            if record.lapse_at > work.at:
+                continue
+            if not lapse.is_kept(work, record):  # a draft that nobody gave up; or the policy keeps it no longer
+                work.vault.database.run(
+                    "UPDATE vault_record SET until_at = lapse_at WHERE id = ?", record.id.hex
+                )
+                continue
+            why = _decide(work, box, record.group, record)
+            box = lapse.pass_over(work, box, record, why, reason="its daily use was over")
+    return len(rows)
 
 
 def _sweep_outworded(work: Work) -> int:
@@ -72,6 +100,9 @@ def _sweep_person(work: Work, person: Person, records: dict[str, Record]) -> Non
         fields = sorted(work.vault.policy.fields_of(group))
         work.enter(Kind.ERASURE, purpose, person, fields=fields, reason="its time was over")
         work.vault.database.run("DELETE FROM vault_record WHERE id = ?", record.id.hex)
+        person = work.vault.keyring.change(
+            person, drop=[key_name(work.vault.policy.groups[group]), f"{LAW}:{group}"]
+        )
         for column in index.COLUMNS & set(fields):
             index.drop(work, column, person.id)
     work.vault.erased = True

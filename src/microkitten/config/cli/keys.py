@@ -57,6 +57,32 @@ def bring_back(folder: Path | None) -> None:
     raise SystemExit(_run("keys-bring-back", folder, None).returncode)
 
 
+@keys.group()
+def rotate() -> None:
+    """Replace keys while the store serves: after a suspicion, or because it is time."""
+
+
+@rotate.command()
+@folders.argument
+def root(folder: Path | None) -> None:
+    """Replace the root above all keys: every older copy of the keys is noise from then on."""
+    _told("keys-rotate-root", folder)
+    click.echo("There is a new root; copies of the keys from before open nothing any more.")
+
+
+@rotate.command("people")
+@folders.argument
+def people_(folder: Path | None) -> None:
+    """Give everybody new keys; a crash or Ctrl-C loses nothing, and the next start goes on.
+
+    Backups from before open nothing afterwards: make a new one.
+    """
+    told = _told("keys-rotate-people", folder)
+    click.echo(
+        f"{told['persons']:,} people have new keys. Make a backup now: older ones open nothing any more."
+    )
+
+
 def _run(verb: str, folder: Path | None, output: int | None) -> subprocess.CompletedProcess[bytes]:
     from microkitten.config import processes
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from microkitten.ledger.leaf import Kind
+from microkitten.policy import Purpose
 from microkitten.policy.words import LAW
 from microkitten.vault.server.keys import Person
 from microkitten.vault.server.verbs.collect import open_record
@@ -24,13 +26,7 @@ def use(
     until: int | None = None
     for person, fields in persons.items():
         box, records = work.vault.keyring.of(person), found.get(person, {})
-        rules, kept = set[str](), set[str]()
-        for name in fields:
-            record = records.get(name.partition(".")[0])
-            held = work.conditions(box, record, why)
-            rule = work.decide("use", name, why, held, age=work.age(record)).rule
-            rules.add(rule)
-            kept |= {name.partition(".")[0]} if LAW in work.vault.policy.rules[rule].when else set()
+        rules, kept = decided(work, box, records, fields, why)
         wanted = [name for name in fields if name.partition(".")[0] in records]
         if box is None or not wanted:
             continue
@@ -42,6 +38,27 @@ def use(
         ends = [records[name.partition(".")[0]].until_at for name in wanted]
         until = min([*ends, *([] if until is None else [until])])
     return {"values": values, "entries": entries, "until": until}
+
+
+def decided(
+    work: Work, person: Person | None, records: dict[str, Record], fields: list[str], why: Purpose
+) -> tuple[set[str], set[str]]:
+    """Decide for each field whether it is opened. Returns: the rules, and the groups of which also what the law alone
+    keeps may be opened. Raises: Refusal.
+    """
+    rules, kept = set[str](), set[str]()
+    for group, names in groupby(fields, key=_group_of):
+        record = records.get(group)
+        held, age = work.conditions(person, record, why), work.age(record)
+        here = {work.decide("use", name, why, held, age=age).rule for name in names}
+        rules |= here
+        if any(LAW in work.vault.policy.rules[rule].when for rule in here):
+            kept.add(group)
+    return rules, kept
+
+
+def _group_of(field: str) -> str:
+    return field.partition(".")[0]
 
 
 def open_fields(

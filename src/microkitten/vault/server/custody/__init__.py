@@ -1,9 +1,9 @@
 """Custody of the root key: who holds the one secret above all keys, behind three methods.
 
 Erasing anyone replaces the root, so a custody is asked to keep the next root, and later to destroy the last. It is
-asked at the start, at each change and once a day, never on a read. Beside every custody lies one file for each epoch in the
-place's folder (`root-<epoch>.key` or `root-<epoch>.wrapped`), so what is kept can be listed without asking a token
-or a service.
+asked at the start, at each change and once a day, never on a read. Beside every custody lies one file for each epoch
+in the place's folder (`root-<epoch>.key` or `root-<epoch>.wrapped`), so what is kept can be listed without asking a
+token or a service.
 """
 
 from __future__ import annotations

@@ -110,10 +110,10 @@ class Granted:
     """A database with one grant in it."""
 
     def __init__(self, *, actor: str = "operator", purpose: str = "books", groups: str = "recipient") -> None:
-        self._row = (actor, purpose, ANNA.hex, groups)
+        self._row = (actor, purpose, ANNA.hex, groups, 7)
         self.asked: list[object] = []
 
-    def rows(self, statement: str, *values: object) -> list[tuple[str, ...]]:
+    def rows(self, statement: str, *values: object) -> list[tuple[object, ...]]:
         """Return the grant of this token, if it is asked for one that is live."""
         assert "until_at > ?" in statement
         self.asked += values

@@ -22,8 +22,7 @@ HASHES_MAX: Final = 63
 class Proof:
     """That the entry `leaf` stands at `index` of the log whose signed `checkpoint` goes along.
 
-    `hashes` are those of RFC 6962, section 2.1.1. `str(proof)` is the file; the leaf itself travels beside it, or as
-    its unauthenticated `extra` line.
+    `hashes` are those of RFC 6962, section 2.1.1; the leaf is the file's `extra` line, which the proof binds.
     """
 
     index: int
@@ -31,14 +30,9 @@ class Proof:
     hashes: tuple[bytes, ...]
     checkpoint: str
 
-    def __str__(self) -> str:
-        extra = base64.b64encode(self.leaf).decode()
-        hashes = "".join(f"{base64.b64encode(one).decode()}\n" for one in self.hashes)
-        return f"{HEADER}\nextra {extra}\nindex {self.index}\n{hashes}\n{self.checkpoint}"
-
     @classmethod
     def parse(cls, text: str) -> Proof:
-        """Read a file as `str` writes it. Raises: tree.BadProof."""
+        """Read a file (`vault.rights.Proof` writes it). Raises: tree.BadProof."""
         head, gap, checkpoint = text.partition("\n\n")
         lines = head.split("\n")
         if not gap or len(lines) < 3 or len(lines) > 3 + HASHES_MAX or lines[0] != HEADER:

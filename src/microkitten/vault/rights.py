@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -53,6 +54,26 @@ class Receipt:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """That an entry lies in the ledger, to take home: `str(proof)` is a C2SP `.tlog-proof` file (P42).
+
+    The public `leaf` goes along as its extra line, so that the file is whole; `ledger.proof` reads and checks it.
+    Standard: https://c2sp.org/tlog-proof, version 1.
+    """
+
+    index: int
+    leaf: bytes
+    hashes: tuple[bytes, ...]
+    checkpoint: str
+
+    def __str__(self) -> str:
+        extra = base64.b64encode(self.leaf).decode()
+        hashes = "".join(f"{base64.b64encode(one).decode()}\n" for one in self.hashes)
+        return f"c2sp.org/tlog-proof@v1\nextra {extra}\nindex {self.index}\n{hashes}\n{self.checkpoint}"
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What an erasure would do, before it is done. `parties` are told; `entries` lose their details.
 
@@ -81,9 +102,13 @@ class Source:
 @final
 @dataclass(frozen=True, slots=True)
 class HeldGroup:
-    """One group in an export: how it is held, where each value came from, which parties got which of them."""
+    """One group in an export: how it is held, where each value came from, which parties got which of them.
+
+    `lapse` is when daily use ends; from then until `held.until` it serves the books and the person alone.
+    """
 
     held: Held
+    lapse: datetime
     sources: Mapping[str, Source]
     parties: tuple[EntryView, ...]
 

@@ -13,7 +13,7 @@ from django.db import models
 from microkitten.vault.alarms import Alarm
 from microkitten.vault.disclosure import BadDisclosure, Disclosure
 from microkitten.vault.opened import Closed, Opened, SealedError
-from microkitten.vault.rights import Export, Fate, Grant, HeldGroup, Notice, Preview, Receipt, Source
+from microkitten.vault.rights import Export, Fate, Grant, HeldGroup, Notice, Preview, Proof, Receipt, Source
 from microkitten.vault.standing import EntryView, Held, Standing, Standings
 from microkitten.vault.values import Value, flaw, has_card_number
 
@@ -42,6 +42,7 @@ __all__ = [
     "Pass",
     "PersonField",
     "Preview",
+    "Proof",
     "Receipt",
     "Refused",
     "Sealed",

@@ -9,6 +9,7 @@ Who calls and where to is told by the environment: `MICROKITTEN_STORE` (the stor
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from microkitten.policy import Purpose
@@ -25,6 +26,23 @@ from microkitten.vault.door.public import (
     inclusion,
     ledger_key,
     policy_hash,
+)
+from microkitten.vault.door.rights import (
+    consents_of,
+    correct,
+    end_grant,
+    export,
+    find_people,
+    grant,
+    is_confirmed,
+    notice_acknowledged,
+    notice_sent,
+    notices,
+    object_to,
+    preview_erasure,
+    receipt,
+    restrict,
+    withdraw,
 )
 from microkitten.vault.door.standing import standing
 from microkitten.vault.ids import uuid7
@@ -44,27 +62,42 @@ __all__ = [
     "claim",
     "collect",
     "consent_visitor",
+    "consents_of",
     "consistency",
+    "correct",
     "counts",
     "deployments",
     "disclose",
+    "end_grant",
     "entries_of",
     "erase",
+    "export",
     "find",
     "find_order",
+    "find_people",
     "forget_visitor",
+    "grant",
     "inclusion",
     "index_order",
+    "is_confirmed",
     "keep_open",
     "ledger_key",
     "new_person",
+    "notice_acknowledged",
+    "notice_sent",
+    "notices",
+    "object_to",
     "policy_hash",
+    "preview_erasure",
     "prove",
+    "receipt",
+    "restrict",
     "sign_in_staff",
     "sign_out_staff",
     "standing",
     "tell",
     "use",
+    "withdraw",
 ]
 
 
@@ -152,12 +185,13 @@ def disclose(
 def erase(person: UUID, *, by: Actor, reason: str) -> Receipt:
     """Destroy a person's keys and rows. Idempotent: the second time gives the same receipt (P43).
 
-    Params: `reason`, a word or two without values, kept nowhere but in the entry's sealed detail. Raises:
-    Refused.
+    What the books must keep, and a parcel on its way, stays and stands in the receipt; `preview_erasure` tells it
+    before. Params: `reason`, a word or two without values, kept nowhere. Raises: Refused.
     """
     with batch(by) as one:
-        receipt = one.erase(person, reason=reason)
-    return receipt.value
+        done = one.erase(person, reason=reason)
+    # Asked once more after the commit, which every place of the keys has to follow.
+    return replace(done.value, confirmed=is_confirmed())
 
 
 def prove(person: UUID, field: str, given: Given, *, covers: Sequence[UUID], by: Actor) -> Pass | None:

@@ -11,15 +11,17 @@ from uuid import UUID
 
 from microkitten.policy import Purpose
 from microkitten.vault.disclosure import Disclosure
-from microkitten.vault.door import line
-from microkitten.vault.opened import MAKER, Opened
+from microkitten.vault.door import line, reading
+from microkitten.vault.opened import MAKER, Ends, Opened
 from microkitten.vault.types import Actor, EntryView, Given, Pass, Receipt, StaffPass
 
 T = TypeVar("T")
 Fact = int | str
 # Sent twice these would mint twice; all others may be repeated when the vault dies between doing and
 # answering.
-ONCE_ONLY: Final = frozenset({"assign_visitor", "consent_visitor", "sign_in_staff", "staff_token", "prove"})
+ONCE_ONLY: Final = frozenset(
+    {"assign_visitor", "consent_visitor", "sign_in_staff", "staff_token", "prove", "grant"}
+)
 
 
 class Promise(Generic[T]):
@@ -113,8 +115,20 @@ class Batch:
                 for field, value in got.items()
             }
             entries = {UUID(who): index for who, index in answer["entries"].items()}
-            until = None if answer["until"] is None else _time(answer["until"])
-            return Opened(MAKER, purpose=purpose, asked=asked, values=values, entries=entries, until=until)
+            ends = {
+                (UUID(who), group): Ends(*(_maybe(told[end]) for end in ("usable", "kept")))
+                for who, groups in answer["ends"].items()
+                for group, told in groups.items()
+            }
+            return Opened(
+                MAKER,
+                purpose=purpose,
+                asked=asked,
+                values=values,
+                entries=entries,
+                until=_maybe(answer["until"]),
+                ends=ends,
+            )
 
         return self._ask("use", read, purpose=str(purpose), persons=persons, facts=dict(facts or {}))
 
@@ -142,7 +156,7 @@ class Batch:
 
     def erase(self, person: UUID, *, reason: str) -> Promise[Receipt]:
         """Destroy a person's keys and rows. See `door.erase`."""
-        return self._ask("erase", _receipt, person=person.hex, reason=reason)
+        return self._ask("erase", reading.receipt, person=person.hex, reason=reason)
 
     def prove(
         self, person: UUID, field: str, given: Given, *, covers: Sequence[UUID]
@@ -198,6 +212,10 @@ def _maybe_id(answer: Any) -> UUID | None:
     return None if answer is None else UUID(answer)
 
 
+def _maybe(seconds: int | None) -> datetime | None:
+    return None if seconds is None else _time(seconds)
+
+
 def _time(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
@@ -215,10 +233,6 @@ def _staff_pass(answer: Any) -> StaffPass:
     return StaffPass(
         token=answer["token"], sign_in=UUID(answer["sign_in"]), roles=roles, until=_time(answer["until"])
     )
-
-
-def _receipt(answer: Any) -> Receipt:
-    return Receipt(entry_index=answer["entry"], leaf_hash=answer["leaf_hash"])
 
 
 def _disclosure(answer: Any) -> Disclosure:

@@ -1,5 +1,5 @@
-"""`python -m microkitten.vault.server serve|migrate|verify|staff-token|status|alarms|keys-... DIR`: the vault's own
-commands."""
+"""`python -m microkitten.vault.server serve|migrate|verify|staff-token|status|alarms|people|keys-... DIR`: the vault's
+own commands."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ import json
 import logging
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from microkitten.policy import PolicyError
-from microkitten.vault.server import audit, process, setup
+from microkitten.vault.server import asking, audit, people, process, setup
 from microkitten.vault.server.clock import Clock
 from microkitten.vault.server.folder import Doubt, Folder
-from microkitten.vault.server.harden import NotHardened, harden
+from microkitten.vault.server.harden import NotHardened
 from microkitten.vault.server.keys import loss
-from microkitten.vault.server.verbs import VERBS
-from microkitten.vault.server.writer import Job, Writer
 from microkitten.vault.wire import Role
+
+PROGRESS_SECONDS = 0.5
 
 
 def _serve(folder: Folder, told: argparse.Namespace) -> None:
@@ -59,6 +60,13 @@ def _alarms(folder: Folder, told: argparse.Namespace) -> None:
         _ask(folder, "alarm_seen", id=one["id"])
 
 
+def _people(folder: Folder, _told: argparse.Namespace) -> None:
+    # By a pipe: a list of processes shows everybody's arguments.
+    request = json.loads(sys.stdin.buffer.read())
+    with asking.operator(folder) as ask:
+        sys.stdout.write(json.dumps(people.answer(ask, request), ensure_ascii=False) + "\n")
+
+
 def _keys_status(folder: Folder, _told: argparse.Namespace) -> None:
     _say({"places": loss.status(folder)})
 
@@ -79,40 +87,29 @@ def _keys_bring_back(folder: Folder, _told: argparse.Namespace) -> None:
     sys.stdout.write(f"brought back from {loss.bring_back(folder)}\n")
 
 
+def _keys_rotate_root(folder: Folder, _told: argparse.Namespace) -> None:
+    _ask(folder, "rotate_root")
+    _say({"rotated": "root"})
+
+
+def _keys_rotate_people(folder: Folder, _told: argparse.Namespace) -> None:
+    with asking.operator(folder) as ask:
+        state = ask("begin_rekey")
+        while state["under_way"]:
+            sys.stderr.write(f"{state['done']:,} of {state['total']:,} people have new keys\n")
+            sys.stderr.flush()
+            time.sleep(PROGRESS_SECONDS)
+            state = ask("rotation")
+    _say({"rotated": "people", "persons": state["total"]})
+
+
 def _ask(folder: Folder, do: str, **parts: Any) -> Any:
-    """Ask the vault that serves this folder, or, if none does, open it for this one ask. Raises: Doubt."""
-    harden()
+    """Ask one thing. Raises: Doubt."""
     try:
-        lock = folder.lock()
-    except Doubt:
-        return _ask_running(folder, do, parts)
-    vault = process.open_vault(folder, Clock())
-    writer = Writer(vault)
-    writer.start()
-    try:
-        reply = writer.do(Job(Role.OPERATOR, "operator", "", [(VERBS[do], parts)]))
-    finally:
-        writer.stop()
-        vault.keyring.close()
-        vault.database.close()
-        os.close(lock)
-    if "answers" not in reply:
-        raise Doubt(json.dumps(reply))
-    return reply["answers"][0]
-
-
-def _ask_running(folder: Folder, do: str, parts: dict[str, Any]) -> Any:
-    os.environ["MICROKITTEN_STORE"], os.environ["MICROKITTEN_ROLE"] = str(folder.store), Role.OPERATOR
-    # Only where a vault runs already, whose door is then the only way in; the door loads Django's forms
-    # of fields.
-    from microkitten.vault.door import line
-    from microkitten.vault.types import Refused, VaultAway
-
-    by = {"name": "operator", "token": ""}
-    try:
-        return line.ask({"by": by, "asks": [{"do": do, **parts}]}, repeatable=False)[0]
-    except (Refused, VaultAway) as error:
-        raise Doubt(str(error)) from None
+        with asking.operator(folder) as ask:
+            return ask(do, **parts)
+    except asking.No as no:
+        raise Doubt(str(no)) from None
 
 
 def _say(facts: dict[str, Any]) -> None:
@@ -130,8 +127,10 @@ def main() -> int:
     commands = parser.add_subparsers(required=True)
     acts: dict[str, Callable[[Folder, argparse.Namespace], None]] = {
         "serve": _serve, "migrate": _migrate, "verify": _verify, "staff-token": _staff_token, "status": _status,
+        "people": _people,
         "alarms": _alarms, "keys-status": _keys_status, "keys-rehearse": _keys_rehearse, "keys-sync": _keys_sync,
-        "keys-bring-back": _keys_bring_back,
+        "keys-bring-back": _keys_bring_back, "keys-rotate-root": _keys_rotate_root,
+        "keys-rotate-people": _keys_rotate_people,
     }  # fmt: skip
     made = {name: commands.add_parser(name) for name in acts}
     for name, act in acts.items():

@@ -188,6 +188,15 @@ class Notice(models.Model):
     acknowledged_at = models.BigIntegerField(null=True)
     answer = models.CharField(max_length=200, db_default="")
 
+    class Meta:
+        """Open ones first; found by entry and by what the party knows."""
+
+        indexes = [
+            models.Index(fields=["entry"], name="vault_notice_entry"),
+            models.Index(fields=["reference"], name="vault_notice_reference"),
+            models.Index(fields=["acknowledged_at", "due_at"], name="vault_notice_open"),
+        ]
+
 
 class Alarm(models.Model):
     """Something the merchant must look at: who asked too much, how often, since when. Nobody's data."""

@@ -55,6 +55,13 @@ def number(value: Any) -> int:
     return value
 
 
+def switch(value: Any) -> bool:
+    """Read 1 for on and 0 for off."""
+    if type(value) is not int or value not in (0, 1):
+        raise Malformed("switch")
+    return value == 1
+
+
 def identity(value: Any) -> UUID:
     """Read an id."""
     if type(value) is not str or not _IDENTITY.fullmatch(value):

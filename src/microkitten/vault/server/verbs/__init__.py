@@ -11,11 +11,16 @@ from microkitten.vault.server.verbs import (
     alarms,
     calendar,
     collect,
+    consents,
     disclose,
     erase,
+    grants,
     look,
+    notices,
     passes,
     public,
+    rights,
+    rotate,
     staff,
     standing,
     tell,
@@ -35,6 +40,8 @@ class Verb:
 
 
 _visitor: Final = {"cookie": shapes.short}
+_somebody: Final = {"person": shapes.identity}
+_notice: Final = {"id": shapes.identity}
 
 VERBS: Final[Mapping[str, Verb]] = {
     "collect": Verb(
@@ -53,6 +60,28 @@ VERBS: Final[Mapping[str, Verb]] = {
         },
     ),
     "erase": Verb(erase.erase, {"person": shapes.identity, "reason": shapes.short}),
+    "preview_erasure": Verb(rights.preview_erasure, _somebody),
+    "export": Verb(rights.export, {**_somebody, "purpose": shapes.word, "start": shapes.number}),
+    "correct": Verb(rights.correct, {**_somebody, "given": shapes.given_values}),
+    "restrict": Verb(rights.restrict, {**_somebody, "on": shapes.switch, "reason": shapes.short}),
+    "object_to": Verb(rights.object_to, {**_somebody, "purpose": shapes.word}),
+    "withdraw": Verb(consents.withdraw, {**_somebody, "purpose": shapes.word}),
+    "consents_of": Verb(consents.consents_of, _somebody),
+    "find_people": Verb(
+        rights.find_people,
+        {"field": shapes.word, "value": shapes.text, "purpose": shapes.word, "reason": shapes.short},
+    ),
+    "grant": Verb(
+        grants.grant,
+        {
+            **_somebody, "groups": shapes.words, "purpose": shapes.word, "seconds": shapes.number,
+            "reason": shapes.short,
+        },
+    ),
+    "end_grant": Verb(grants.end_grant, {"token": shapes.short}),
+    "notices": Verb(notices.notices, {}),
+    "notice_sent": Verb(notices.notice_sent, _notice),
+    "notice_acknowledged": Verb(notices.notice_acknowledged, {**_notice, "answer": shapes.short}),
     "keep_open": Verb(passes.keep_open, {"persons": shapes.identities}),
     "prove": Verb(
         passes.prove,
@@ -73,11 +102,16 @@ VERBS: Final[Mapping[str, Verb]] = {
     "sign_out_staff": Verb(staff.sign_out, {"token": shapes.short}, is_public=True),
     "checkpoint": Verb(public.checkpoint, {}, is_public=True),
     "ledger_key": Verb(public.ledger_key, {}, is_public=True),
+    "receipt": Verb(public.receipt, {"index": shapes.number}, is_public=True),
+    "is_confirmed": Verb(public.is_confirmed, {}, is_public=True),
     "inclusion": Verb(public.inclusion, {"index": shapes.number}, is_public=True),
     "consistency": Verb(public.consistency, {"old": shapes.number, "new": shapes.number}, is_public=True),
     "counts": Verb(public.counts, {}, is_public=True),
     "deployments": Verb(public.deployments, {}, is_public=True),
     "alarms": Verb(alarms.listed, {}),
     "alarm_seen": Verb(alarms.seen, {"id": shapes.number}),
+    "rotate_root": Verb(rotate.rotate_root, {}, is_alone=True),
+    "begin_rekey": Verb(rotate.begin_rekey, {}, is_alone=True),
+    "rotation": Verb(rotate.rotation, {}, is_public=True),
     "status": Verb(public.status, {}, is_public=True),
 }  # fmt: skip

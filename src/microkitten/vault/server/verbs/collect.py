@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from microkitten.policy import Group, Purpose
 from microkitten.vault.ids import uuid7
 from microkitten.vault.server import index, sealing
 from microkitten.vault.server.clock import moment, month
-from microkitten.vault.server.keys import CONSENT, Person, key_name
+from microkitten.vault.server.keys import CONSENT, LOG, Person, key_name
 from microkitten.vault.server.shapes import Told
 from microkitten.vault.server.work import Record, Work
 from microkitten.vault.values import flaw
@@ -22,7 +23,14 @@ def collect(work: Work, *, person: UUID, kind: str, purpose: str, given: dict[st
     """Seal values of one group. Returns: the record's id. Raises: Refusal."""
     if not MINTED.isdisjoint(given):
         work.refuse("source")
-    return store(work, person=person, kind=kind, purpose=work.purpose(purpose), given=given).hex
+    return store(work, person=person, kind=kind, purpose=work.purpose(purpose), given=given).record.hex
+
+
+class Stored(NamedTuple):
+    """What a collection made: the record, and its entry's index."""
+
+    record: UUID
+    entry: int
 
 
 def store(
@@ -33,8 +41,9 @@ def store(
     purpose: Purpose,
     given: dict[str, Told],
     entry: Kind = Kind.COLLECTION,
-) -> UUID:
-    """Check, enter and seal. Returns: the record's id. Raises: Refusal."""
+    **detail: Any,
+) -> Stored:
+    """Check, enter and seal. Params: `detail`, what the entry tells besides. Raises: Refusal."""
     group = _group(work, kind, given)
     box = work.vault.keyring.of(person)
     record = work.records([person], lapsed=True).get(person, {}).get(group.name) if box is not None else None
@@ -42,6 +51,8 @@ def store(
     decision = [work.decide("collect", name, purpose, conditions) for name in given][-1]
     if box is None:
         box = _new_person(work, person, kind)
+    if LOG not in box.keys:  # erased, but for what the books or a parcel on its way keep
+        work.refuse("erased", purpose=str(purpose), decision=decision)
     if box.kind != kind:
         work.refuse("kind", purpose=str(purpose))
     if box.together == work.together:
@@ -59,9 +70,11 @@ def store(
     elif group.key not in box.keys:
         work.refuse("absent", purpose=str(purpose), decision=decision)
     sources = {name: told.source for name, told in given.items()}
-    work.enter(entry, purpose, box, fields=sorted(given), rule=decision.rule, sources=sources)
+    entered = work.enter(
+        entry, purpose, box, fields=sorted(given), rule=decision.rule, sources=sources, **detail
+    )
     values = {name: told.value for name, told in given.items()}
-    return _write(work, box, group, record, values, sources)
+    return Stored(_write(work, box, group, record, values, sources), entered.index)
 
 
 def _group(work: Work, kind: str, given: dict[str, Told]) -> Group:
@@ -114,6 +127,7 @@ def _write(
         row, version = record.id, record.version + 1
         if record.until_at > work.at:
             values = open_record(work, person, group, record) | values
+            provenance = _joined(work, record, provenance)
     ends = _ends(work, group, record)
     place = person.place("record", group.name, row, version)
     sealed = sealing.seal(
@@ -132,6 +146,18 @@ def _write(
     for name in index.COLUMNS & sources.keys():
         index.put(work, name, values[name], person.id)
     return row
+
+
+def _joined(work: Work, record: Record, provenance: dict[str, Any]) -> dict[str, Any]:
+    """Return where each value of a record came from, once some are replaced: `under` has the policy of those that
+    came under an earlier one.
+    """
+    (text,) = work.vault.database.row("SELECT provenance FROM vault_record WHERE id = ?", record.id.hex)
+    before, now = json.loads(text), provenance["policy"]
+    known = {name: before.get("under", {}).get(name, before["policy"]) for name in before["sources"]}
+    under = {name: told for name, told in known.items() if name not in provenance["sources"] and told != now}
+    sources = before["sources"] | provenance["sources"]
+    return {"policy": now, "sources": sources, **({"under": under} if under else {})}
 
 
 class Ends(NamedTuple):

@@ -43,7 +43,10 @@ def find(work: Work, *, field: str, value: str) -> str | None:
     if group.since == "visit" and until > record.until_at + RENEW_SECONDS:
         work.vault.database.run(
             "UPDATE vault_record SET claimed_at = ?, lapse_at = ?, until_at = ? WHERE id = ?",
-            work.at, until, until, record.id.hex,
+            work.at,
+            until,
+            until,
+            record.id.hex,
         )
     return person.hex
 
@@ -81,10 +84,11 @@ def entries_of(work: Work, *, person: UUID) -> list[dict[str, Any]]:
     if not decision.allowed:
         work.refuse(decision.why, purpose=str(purpose.rights), decision=decision)
     work.enter(Kind.USE, purpose.rights, box, fields=[], rule=decision.rule, outcome="entries")
-    return [_view(*one) for one in work.vault.journal.details_of(box)]
+    return [view(*one) for one in work.vault.journal.details_of(box)]
 
 
-def _view(number: int, leaf: bytes, salt: bytes, detail: bytes) -> dict[str, Any]:
+def view(number: int, leaf: bytes, salt: bytes, detail: bytes) -> dict[str, Any]:
+    """Return an entry as it travels to its person."""
     public, told = json.loads(leaf), json.loads(detail)
     return {
         "index": number,

@@ -30,6 +30,29 @@ def inclusion(work: Work, *, index: int) -> dict[str, Any]:
     return {"size": size, "proof": [one.hex() for one in proof]}
 
 
+def receipt(work: Work, *, index: int) -> dict[str, Any]:
+    """Return an entry with its proof and the checkpoint that the proof leads to. Raises: Refusal if there is none."""
+    row = work.vault.database.row("SELECT leaf FROM vault_entry WHERE number = ?", index)
+    if row is None or index >= work.vault.journal.size:
+        work.refuse("no such entry")
+    work.vault.journal.checkpoint()
+    try:
+        proven = work.vault.journal.proven(index)
+    except IndexError:
+        work.refuse("no such entry")
+    return {
+        "index": proven.index,
+        "leaf": bytes(row[0]).decode(),
+        "proof": [one.hex() for one in proven.hashes],
+        "checkpoint": proven.note,
+    }
+
+
+def is_confirmed(work: Work) -> bool:
+    """Tell whether every place of the keys holds the last change."""
+    return work.vault.keyring.is_confirmed
+
+
 def consistency(work: Work, *, old: int, new: int) -> list[str]:
     """Prove that the log only grew. Raises: Refusal for sizes it never had."""
     try:

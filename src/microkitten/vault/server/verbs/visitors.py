@@ -12,7 +12,7 @@ from microkitten.vault.ids import uuid7
 from microkitten.vault.server import index
 from microkitten.vault.server.clock import month
 from microkitten.vault.server.shapes import Told
-from microkitten.vault.server.verbs import collect, erase
+from microkitten.vault.server.verbs import collect, consents, erase
 from microkitten.vault.server.work import Work
 
 COOKIE: Final = "__Host-visitor"
@@ -43,16 +43,11 @@ def _mint(work: Work, entry: Kind) -> str:
     wording = work.vault.policy.wording(purpose.customize)
     work.vault.keyring.consent(box, str(purpose.customize), wording=wording)
     given = {"visitor.cookie": Told(cookie, "visit.cookie")}
-    collect.store(work, person=person, kind="visitor", purpose=purpose.customize, given=given, entry=entry)
+    stored = collect.store(
+        work, person=person, kind="visitor", purpose=purpose.customize, given=given, entry=entry
+    )
     if entry is Kind.CONSENT:
-        work.vault.database.run(
-            "INSERT INTO vault_consent (person, purpose, act, policy, given_at) VALUES (?, ?, ?, ?, ?)",
-            person.hex,
-            str(purpose.customize),
-            "cookie choice",
-            work.vault.policy.hash,
-            work.at,
-        )
+        consents.give(work, box, purpose.customize, act="cookie choice", entry=stored.entry)
     return cookie
 
 

@@ -50,6 +50,29 @@ def copy_vault(folder: Path, to: Path) -> Path:
     return to
 
 
+def keep_database(folder: Path) -> str:
+    """Copy the database of a store whose vault does not run. Returns: what `put_back_database` takes."""
+    url = url_of(Folder(folder))
+    if url is None:
+        return str(
+            shutil.copy(folder / "vault/vault.sqlite3", folder / f"kept-{secrets.token_hex(4)}.sqlite3")
+        )
+    kept = f"kept_{secrets.token_hex(4)}"
+    server().sql(f"CREATE DATABASE {kept} TEMPLATE {_name(url)} OWNER {_owner(url)}")
+    return kept
+
+
+def put_back_database(folder: Path, kept: str) -> None:
+    """Put a kept copy in the place of the database, as a thief or a careless restore would."""
+    url = url_of(Folder(folder))
+    if url is None:
+        shutil.copy(kept, folder / "vault/vault.sqlite3")
+        return
+    server().sql(f"DROP DATABASE {_name(url)} WITH (FORCE)")
+    server().sql(f"CREATE DATABASE {_name(url)} TEMPLATE {kept} OWNER {_owner(url)}")
+    server().sql(f"REVOKE CONNECT, TEMPORARY ON DATABASE {_name(url)} FROM PUBLIC")
+
+
 def lose_database(folder: Path) -> None:
     """Make a store's database be gone."""
     url = url_of(Folder(folder))

@@ -3,7 +3,6 @@ the way leaves the old keys or the new ones (P35, P43)."""
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from unittest.mock import patch
 from uuid import UUID
@@ -11,6 +10,7 @@ from uuid import UUID
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from tests.vault.conftest import Sale, a_sale, calling
+from tests.vault_database import copy_vault, vault_bytes
 from tests.vault_process import RunningVault, remove_vault, run_vault, start_vault
 
 from microkitten.policy import purpose
@@ -73,7 +73,7 @@ def make_old(store: Path) -> None:
 @pytest.fixture
 def copy(old: tuple[Path, list[Sale]], tmp_path: Path) -> tuple[Path, list[Sale]]:
     """A copy of it, for one test."""
-    return Path(shutil.copytree(old[0], tmp_path / "store")), old[1]
+    return copy_vault(old[0], tmp_path / "store"), old[1]
 
 
 def assert_whole(store: Path, sales: list[Sale]) -> None:
@@ -100,7 +100,7 @@ def test_it_is_one_step_and_the_old_root_is_gone(copy: tuple[Path, list[Sale]]) 
     before.close()
     assert run_vault(store, "serve").returncode == 1  # says to migrate, and touches nothing
     assert run_vault(store, "migrate").returncode == 0
-    held = b"".join(path.read_bytes() for path in (store / "vault").glob("vault.sqlite3*"))
+    held = vault_bytes(store)
     assert wrapped
     assert not [one for one in wrapped if one in held]
     assert_whole(store, sales)

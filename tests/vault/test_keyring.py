@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from tests.vault_database import copy_vault, keep_database, put_back_database
 from tests.vault_process import run_vault
 
 from microkitten import policy
@@ -42,7 +43,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def made(empty: Path, tmp_path: Path) -> Path:
     """A copy of it, for one test."""
-    return Path(shutil.copytree(empty, tmp_path / "store"))
+    return copy_vault(empty, tmp_path / "store")
 
 
 @contextmanager
@@ -247,10 +248,10 @@ def test_what_fails_before_the_commit_leaves_no_trace(made: Path) -> None:
 def test_an_old_database_over_todays_keys_is_in_doubt(made: Path) -> None:
     """It is brought back by restoring, which looks at what has gone since."""
     who = person(made, LIFE)
-    shutil.copy(made / "vault/vault.sqlite3", made / "old.sqlite3")
+    kept = keep_database(made)
     with ring(made) as keyring, transaction(keyring):
         keyring.destroy(who)
-    shutil.copy(made / "old.sqlite3", made / "vault/vault.sqlite3")
+    put_back_database(made, kept)
     with pytest.raises(Doubt, match="microkitten restore"), ring(made):
         pass
 

@@ -184,7 +184,7 @@ def test_what_was_put_there_does_not_open(attacked: Attacked, harm: str) -> None
     finally:
         attacked.put(spoilt, row)
         if aside is not None:
-            attacked.put({"id": ""}, aside)
+            attacked.put({"id": "0" * 32}, aside)
     assert attacked.look(sale) == "2220"
 
 

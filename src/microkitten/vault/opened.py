@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, ClassVar, NoReturn, Self, final
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, NoReturn, Self, final
 from uuid import UUID
 
 from microkitten.policy import Purpose
@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from microkitten.vault.values import Value
 
 MAKER = object()  # held by the door; without it an opening or a disclosure is not made
+
+
+class Ends(NamedTuple):
+    """Until when something serves daily work (None: no more), and until when the books keep of it what they need
+    (None: nothing).
+    """
+
+    usable: datetime | None
+    kept: datetime | None
 
 
 class SealedError(TypeError):
@@ -32,17 +41,18 @@ class Opened:
     """What the vault opened for one request: `reveal` inside the block shows a value; nothing else does.
 
     Carries for the page's receipt: `purpose`, `groups`, `until` (the first end among what was opened, or
-    None), `entry` (the first entry in the ledger, or None if there was nothing to open) and `entries`
-    (person to entry).
+    None), `entry` (the first entry in the ledger, or None if there was nothing to open), `entries`
+    (person to entry) and `ends` (person and group to its ends).
     """
 
-    __slots__ = ("_asked", "_values", "_where", "entries", "entry", "groups", "purpose", "until")
+    __slots__ = ("_asked", "_values", "_where", "ends", "entries", "entry", "groups", "purpose", "until")
     __hash__: ClassVar[None]  # type: ignore[assignment] # nothing to compare, nothing to look up
     purpose: Purpose
     groups: tuple[str, ...]
     until: datetime | None
     entry: int | None
     entries: Mapping[UUID, int]
+    ends: Mapping[tuple[UUID, str], Ends]
     _values: dict[tuple[UUID, str], Value]
     _asked: frozenset[tuple[UUID, str]]
     _where: tuple[int, int] | None
@@ -56,6 +66,7 @@ class Opened:
         values: dict[tuple[UUID, str], Value],
         entries: Mapping[UUID, int],
         until: datetime | None,
+        ends: Mapping[tuple[UUID, str], Ends] = MappingProxyType({}),
     ) -> None:
         if maker is not MAKER:
             raise SealedError("only the door makes an opening")
@@ -70,6 +81,7 @@ class Opened:
             "_asked": wanted,
             "_where": None,
         }
+        facts["ends"] = MappingProxyType(dict(ends))
         facts |= {"entries": MappingProxyType(dict(entries)), "_values": values}
         for name, fact in facts.items():
             object.__setattr__(self, name, fact)

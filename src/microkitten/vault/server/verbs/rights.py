@@ -9,9 +9,10 @@ from uuid import UUID
 from microkitten.ledger.leaf import Kind
 from microkitten.policy import purpose
 from microkitten.vault.server import index
+from microkitten.vault.server.ends import uses
 from microkitten.vault.server.keys import OBJECTED, RESTRICTED, Person
 from microkitten.vault.server.shapes import Told
-from microkitten.vault.server.verbs import collect, consents, erase, look, notices, seeing, standing
+from microkitten.vault.server.verbs import collect, consents, erase, look, notices, seeing
 from microkitten.vault.server.verbs.grants import check_reason
 from microkitten.vault.server.work import Record, Work
 
@@ -123,7 +124,7 @@ def _group(
         "lapse": record.lapse_at,
         "until": record.until_at,
         "lapsed": record.lapse_at <= work.at,
-        "uses": standing.uses(work, record),
+        "uses": uses(work, record),
         "sources": {
             name: [sources.get(name, ""), provenance.get("under", {}).get(name, under)] for name in fields
         },

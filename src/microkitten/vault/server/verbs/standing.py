@@ -7,14 +7,12 @@ from uuid import UUID
 
 from microkitten.ledger.leaf import Kind
 from microkitten.policy import Decision, Group, Purpose, Question, decide, purpose
-from microkitten.policy.words import LAW
+from microkitten.vault.server.ends import uses
 from microkitten.vault.server.keys import Person
 from microkitten.vault.server.verbs.use import open_fields
 from microkitten.vault.server.work import Record, Work
 
 LISTS: Final = ("visitor.seen",)  # of these it is told how many there are
-OPENING: Final = ("use", "disclose")
-OF_AN_ORDER: Final = frozenset({"claimed", LAW})  # what no order has claimed is neither
 
 
 def standing(work: Work, *, persons: list[UUID]) -> dict[str, Any]:
@@ -95,22 +93,3 @@ def _group(work: Work, person: Person, record: Record, names: list[str]) -> dict
         "count": sum(len(opened.get(name, [])) for name in lists) if lists else None,
         "uses": uses(work, record),
     }
-
-
-def uses(work: Work, record: Record) -> dict[str, int]:
-    """Return by purpose when the shop's last right ends to open the group or to hand it over; the person's own
-    look at it is not counted.
-    """
-    policy = work.vault.policy
-    fields, ends = set(policy.fields_of(record.group)), dict[str, int]()
-    for rule in policy.rules.values():
-        if rule.act not in OPENING or rule.actors == ("person",) or rule.purpose is purpose.rights:
-            continue
-        if fields.isdisjoint(rule.fields) or (record.claimed_at is None and rule.when & OF_AN_ORDER):
-            continue
-        end = record.until_at if LAW in rule.when else record.lapse_at
-        if rule.within is not None and record.claimed_at is not None:
-            end = min(end, record.claimed_at + rule.within.seconds_max())
-        if end > work.at:
-            ends[str(rule.purpose)] = max(ends.get(str(rule.purpose), 0), end)
-    return ends

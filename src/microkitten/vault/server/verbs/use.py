@@ -9,7 +9,9 @@ from uuid import UUID
 
 from microkitten.ledger.leaf import Kind
 from microkitten.policy import Purpose
+from microkitten.policy.purpose import rights
 from microkitten.policy.words import LAW
+from microkitten.vault.server import ends
 from microkitten.vault.server.keys import Person
 from microkitten.vault.server.verbs.collect import open_record
 from microkitten.vault.server.work import Record, Work
@@ -18,11 +20,12 @@ from microkitten.vault.server.work import Record, Work
 def use(
     work: Work, *, purpose: str, persons: dict[UUID, list[str]], facts: dict[str, int | str]
 ) -> dict[str, Any]:
-    """Open fields of persons. Returns: values and entries by person, and the first end. Raises: Refusal."""
+    """Open fields of persons. Returns: values, entries and ends by person, and the first end. Raises: Refusal."""
     why = work.purpose(purpose)
     found = work.records(persons)
     values: dict[str, dict[str, Any]] = {}
     entries: dict[str, int] = {}
+    told: dict[str, dict[str, dict[str, int | None]]] = {}
     until: int | None = None
     for person, fields in persons.items():
         box, records = work.vault.keyring.of(person), found.get(person, {})
@@ -35,9 +38,11 @@ def use(
         )
         entries[person.hex] = entered.index
         values[person.hex] = open_fields(work, box, records, wanted, by_law=kept)
-        ends = [records[name.partition(".")[0]].until_at for name in wanted]
-        until = min([*ends, *([] if until is None else [until])])
-    return {"values": values, "entries": entries, "until": until}
+        opened = {name: records[name] for name in dict.fromkeys(one.partition(".")[0] for one in wanted)}
+        until = min([*(one.until_at for one in opened.values()), *([] if until is None else [until])])
+        if why is rights:  # whoever looks at their own is told until when it can be used, and kept
+            told[person.hex] = {name: ends.told(work, one) for name, one in opened.items()}
+    return {"values": values, "entries": entries, "until": until, "ends": told}
 
 
 def decided(

@@ -1,5 +1,7 @@
 """Where the shop's database is: addresses read, passwords kept apart, and what is said when a server says no."""
 
+import os
+import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -7,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from microkitten.config import check_database, founding
+from microkitten.config import check_database, founding, identities, preparation, processes
 from microkitten.config.database import CannotConnect, address, databases, with_password
 from microkitten.config.store import StoreError, read
 from tests import engine
@@ -102,6 +104,23 @@ def test_the_password_comes_from_a_file(folder: Path) -> None:
         (folder / "empty").touch()
         with pytest.raises(CannotConnect, match=said):
             with_password(found, file, is_named=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files to other users")
+def test_web_and_worker_read_the_password_and_no_other(folder: Path) -> None:
+    """The wall: the vault has a database of its own, and the card sandbox none."""
+    tell(folder, "postgresql://shop@127.0.0.1/shop")
+    file, who = folder / "database.password", identities._several(51_000)
+    file.write_text("s3cret\n")
+    preparation._password(read(folder, {})[1], who)
+    state = file.stat()
+    assert (state.st_uid, state.st_gid, stat.S_IMODE(state.st_mode)) == (0, who.shared, 0o640)
+    readers = [one.name for one in (who.web, who.worker, who.vault, who.cards) if who.shared in one.groups]
+    assert readers == ["web", "worker"]
+    for role, given in (("web", True), ("worker", True), ("vault", False), ("", False)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(engine.VARIABLE, "postgresql://shop:s3cret@127.0.0.1/shop")
+            assert (engine.VARIABLE in processes.environment(folder, role)) is given
 
 
 def test_without_an_address_it_is_sqlite(folder: Path) -> None:

@@ -271,7 +271,10 @@ def test_label_and_suite_are_part_of_the_place(part: str, monkeypatch: pytest.Mo
     key = AESGCMSIV(bytes(32))
     place: dict[str, Any] = {name: values[0] for name, values in PARTS.items()}
     true = sealing.context(**place)
-    monkeypatch.setattr(sealing, part, {"LABEL": b"another vault", "SUITE": 2}[part])
+    known = {"LABEL": sealing.LABEL, "SUITE": b"\x00\x01" + sealing.SUITE.to_bytes(1, "big")}[part]
+    assert sealing._HEAD.count(known) == 1
+    other = {"LABEL": b"microkitten sneak", "SUITE": b"\x00\x01\x02"}[part]
+    monkeypatch.setattr(sealing, "_HEAD", sealing._HEAD.replace(known, other))
     assert sealing.context(**place) != true
     made = sealing.seal(key, b"Anna", sealing.context(**place), generation=1)
     monkeypatch.undo()

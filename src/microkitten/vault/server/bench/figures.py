@@ -181,7 +181,8 @@ def _erase(work: Any, *, person: UUID) -> None:
 
 def export(town: Town, served: Served) -> int:
     """Take along everything of the first customer, all pages of it. Returns: how many entries."""
-    start, entries = 0, 0
+    start: int | None = 0
+    entries = 0
     while start is not None:
         told = served.ask(
             "person", "export", town.token, person=town.people[0], purpose="rights", start=start

@@ -11,6 +11,7 @@ from microkitten import __version__
 from microkitten.config.cli.asking import ledger, staff
 from microkitten.config.cli.keys import keys
 from microkitten.config.cli.making import demo, import_, new, prepare
+from microkitten.config.cli.people import person
 from microkitten.config.cli.policies import policy_
 from microkitten.config.cli.policy_in_force import adopt
 from microkitten.config.cli.running import check, serve, vault, web, worker
@@ -22,7 +23,22 @@ def microkitten() -> None:
     """An online shop in which the privacy policy is the program."""
 
 
-for _command in (demo, new, serve, check, import_, policy_, ledger, keys, staff, web, vault, worker, prepare):
+for _command in (
+    demo,
+    new,
+    serve,
+    check,
+    import_,
+    policy_,
+    ledger,
+    keys,
+    staff,
+    person,
+    web,
+    vault,
+    worker,
+    prepare,
+):
     microkitten.add_command(_command)
 policy_.add_command(adopt)
 

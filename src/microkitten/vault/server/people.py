@@ -95,7 +95,7 @@ def _restrict(ask: Ask, token: str, request: Request) -> Any:
 @_granted
 def _correct(ask: Ask, token: str, request: Request) -> Any:
     field = request["field"]
-    given = {field: [request["value"], INPUTS.get(field, "")]}
+    given = {field: [request["value"], INPUTS.get(field, "correction.none")]}
     return ask("correct", token, person=request["person"], given=given)
 
 

@@ -31,6 +31,7 @@ def measure(store: Path, number: int) -> Iterator[Figure]:
         for there in people.settle(town, number + ERASURES):
             if there % 10_000 < people.PERSONS_A_COMMIT:
                 _say(f"  {there:,} people")
+        people.sale(town, recipients=1)
         people.sale(town, recipients=LIST)
         people.orders_of_the_first(town, LIST)
         yield from figures.opening(town)

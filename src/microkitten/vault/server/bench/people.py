@@ -19,6 +19,7 @@ from microkitten.vault.server import process, setup
 from microkitten.vault.server.bench import Figure
 from microkitten.vault.server.clock import Clock
 from microkitten.vault.server.folder import Folder
+from microkitten.vault.server.sealing import NOBODY
 from microkitten.vault.server.shapes import Told
 from microkitten.vault.server.verbs import collect, passes
 from microkitten.vault.server.work import Vault, Work
@@ -35,7 +36,8 @@ class Town:
     vault: Vault
     people: list[UUID] = field(default_factory=list)
     recipients: list[UUID] = field(default_factory=list)
-    token: str = ""  # a pass that covers the first customer and recipient
+    token: str = ""  # a pass that covers the first customer and all recipients
+    page: tuple[UUID, UUID, str] = (NOBODY, NOBODY, "")  # an order of one parcel, and the pass that opens it
     plain_bytes: int = 0  # of the personal values as a plain table would hold them
 
     def work(self, actor: str, token: str = "") -> Work:
@@ -85,10 +87,13 @@ def sale(town: Town, *, recipients: int) -> None:
         _collect(town, work, who, "customer", purpose.confirm, _customer_values(0))
         for number, other in enumerate(others):
             _collect(town, work, other, "recipient", purpose.deliver, _recipient_values(number))
-        town.token = str(passes.keep_open(work, persons=[who, *others])["token"])
+        token = str(passes.keep_open(work, persons=[who, *others])["token"])
         collect.claim(town.work("web:checkout"), persons=[who, *others])
     town.people.insert(0, who)
-    town.recipients += others
+    if recipients == 1:
+        town.page = who, others[0], token
+    else:
+        town.recipients, town.token = others, token
 
 
 def _customer(town: Town, orders: int) -> None:

@@ -148,7 +148,7 @@ def make(store: Path, django: DjangoDbBlocker, *, text: str = "", profile: str =
     with (
         django.unblock(),
         patch.object(setup, "harden", lambda: None),
-        patch.object(setup, "_migrate_tables", _tables),
+        patch.object(setup, "migrate_tables", _tables),
     ):
         setup.migrate(Folder(store))
     return store

@@ -17,6 +17,7 @@ from pathlib import Path
 from microkitten import policy
 from microkitten.config import adopting, certificates, check_keys, check_live, check_parties
 from microkitten.config.conformity.run import theme
+from microkitten.config.copies import rehearsing
 from microkitten.config.processes import local_name
 from microkitten.config.store import LOCAL_HOSTS, Serving, StoreError, read, unknown_variables
 from microkitten.policy import versions
@@ -53,7 +54,7 @@ def check(folder: Path) -> list[Finding]:
     except StoreError as error:
         return [_error("E001", str(problem)) for problem in error.problems]
     parts: tuple[Callable[[Store, Serving], Findings], ...] = (
-        _variables, _policy, _policy_files, _parties, _theme, _selling, _secrets, _users, _keys, _certificate,
+        _variables, _policy, _policy_files, _parties, _theme, _selling, _secrets, _users, _keys, _restore, _certificate,
         _swap, _running,
     )  # fmt: skip
     found = [finding for part in parts for finding in part(store, serving)]
@@ -191,6 +192,11 @@ def _users(store: Store, serving: Serving) -> Findings:
 def _keys(store: Store, serving: Serving) -> Findings:
     for found in check_keys.check(store, serving):
         yield Finding(f"microkitten.{found.id}", Severity(found.severity), found.what, found.remedy)
+
+
+def _restore(store: Store, _serving: Serving) -> Findings:
+    for what, remedy in rehearsing.check(store, at=datetime.now(UTC)):
+        yield _note("N027", what, remedy) if store.sample else _warning("W027", what, remedy)
 
 
 def _certificate(store: Store, _serving: Serving) -> Findings:

@@ -28,6 +28,7 @@ from microkitten.providers.cards.sandbox import keys as sandbox_keys
 from microkitten.web.store import Store
 
 STAMP = ".prepared"
+RESTORING = "restore.json"  # from a restore's decision to its end
 STEP_SECONDS_MAX = 600
 SECRET_BYTES = 48
 RED, PLAIN = "\033[31m", "\033[0m"
@@ -50,6 +51,10 @@ def prepare(store: Store, serving: Serving) -> Prepared:
 
     Raises `CannotPrepare`, or `policy.PolicyError` if no policy is in force and the store's does not load.
     """
+    if (store.folder / RESTORING).exists():
+        raise CannotPrepare(
+            "a restore was interrupted after it was decided; finish it: microkitten restore --resume"
+        )
     upgrading.at_start(store.folder)
     adopting.at_start(store, at=datetime.now(UTC))
     fitting_profile(store)

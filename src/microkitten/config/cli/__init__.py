@@ -9,6 +9,8 @@ import click
 
 from microkitten import __version__
 from microkitten.config.cli.asking import ledger, staff
+from microkitten.config.cli.benches import bench
+from microkitten.config.cli.copies import backup, restore
 from microkitten.config.cli.keys import keys
 from microkitten.config.cli.making import demo, import_, new, prepare
 from microkitten.config.cli.people import person
@@ -28,6 +30,8 @@ for _command in (
     new,
     serve,
     check,
+    backup,
+    restore,
     import_,
     policy_,
     ledger,
@@ -38,6 +42,7 @@ for _command in (
     vault,
     worker,
     prepare,
+    bench,
 ):
     microkitten.add_command(_command)
 policy_.add_command(adopt)

@@ -51,8 +51,22 @@ def worker(folder: Path | None) -> None:
 @click.command()
 @folders.argument
 @click.option("--json", "as_json", is_flag=True, help="For programs: a list of findings.")
-def check(folder: Path | None, as_json: bool) -> None:
+@click.option(
+    "--restore",
+    "backup",
+    metavar="[BACKUP]",
+    is_flag=False,
+    flag_value="",
+    help="Rehearse a restore instead, with the newest backup or the one named; nothing of it stays.",
+)
+def check(folder: Path | None, as_json: bool, backup: str | None) -> None:
     """Check policy against code against deployment; ends with 0 only if they agree."""
-    from microkitten.config.cli import findings
+    from microkitten.config.cli import copies, findings
 
+    if backup is not None:
+        if folder is None and (Path(backup or ".") / folders.STORE_FILE).is_file():
+            folder, backup = Path(backup or "."), ""  # the store, and its newest backup
+        with folders.plain_errors():
+            given = Path(backup) if backup else None
+            raise SystemExit(copies.rehearse(folders.find(folder), given, as_json=as_json))
     raise SystemExit(findings.show(folders.find(folder), as_json=as_json))

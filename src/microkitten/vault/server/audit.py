@@ -42,6 +42,14 @@ def verify(folder: Folder) -> Audit:
         return _verify(line, signed, verifier)
 
 
+def verify_copy(line: Any, note: str, verifier: Verifier) -> Audit:
+    """Verify a copy of the ledger against the signed checkpoint that came with it. Raises: Doubt."""
+    try:
+        return _verify(line, Checkpoint.opened(note, verifier), verifier)
+    except BadNote as error:
+        raise Doubt(f"the signed checkpoint cannot be read: {error}") from None
+
+
 def _verify(line: Any, signed: Checkpoint, verifier: Verifier) -> Audit:
     facts = list(line.execute("SELECT name, value FROM vault_fact"))
     logs, reading = Logs.read(facts), _Reading(line)

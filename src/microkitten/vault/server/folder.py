@@ -12,6 +12,7 @@ from typing import Final
 
 from microkitten.policy import versions
 
+RESTORING: Final = "restore.json"  # in the store's folder, from a restore's decision to its end
 SOCKET_PATH_BYTES_MAX: Final = 100
 LOCK_PAUSE_SECONDS: Final = 0.01
 
@@ -59,10 +60,12 @@ class Folder:
         if stat.S_IMODE(self.vault.stat().st_mode) & 0o077:
             raise Doubt(f"{self.vault} can be entered by others; type: chmod 700 {self.vault}")
 
-    def lock(self, *, wait_seconds: float = 0.0) -> int:
+    def lock(self, *, wait_seconds: float = 0.0, restoring: bool = False) -> int:
         """Take the folder for this process until it ends. Raises: Doubt if another vault has it, for as long as
-        that is waited for.
+        that is waited for; and, to all but the restore itself (`restoring`), if one was decided and not finished.
         """
+        if not restoring and (self.store / RESTORING).exists():
+            raise Doubt("a restore was interrupted after it was decided; finish it: microkitten restore --resume")
         end = time.monotonic() + wait_seconds
         try:
             handle = os.open(self.vault / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -31,7 +31,7 @@ def migrate(folder: Folder, *, origin: str | None = None) -> None:
     folder.make()
     lock = folder.lock()
     with alone(folder):
-        _migrate_tables(folder)
+        migrate_tables(folder)
     database = open_database(folder)
     found(folder, database)
     keyring = open_keyring(folder, database)
@@ -51,7 +51,7 @@ def migrate(folder: Folder, *, origin: str | None = None) -> None:
     os.close(lock)
 
 
-def _migrate_tables(folder: Folder) -> None:
+def migrate_tables(folder: Folder) -> None:
     os.environ["MICROKITTEN_STORE"] = str(folder.store)
     os.environ["DJANGO_SETTINGS_MODULE"] = "microkitten.vault.server.settings"
     # Django is needed for nothing but this; the serving vault does not load its database layer at all.

@@ -71,7 +71,8 @@ def _group(
                 "basis": policy.purposes[purpose].basis,
                 "until": _time(until),
             }
-            for purpose, until in sorted(group["uses"].items())
+            # What they ask for themselves is a purpose too, for as long as anything is kept.
+            for purpose, until in sorted({**group["uses"], "rights": group["until"]}.items())
         ],
         "parties": [_handed(one, policy) for one in handed if fields & set(one["fields"])],
     }

@@ -32,14 +32,11 @@ def answer(ask: Ask, request: Request) -> dict[str, Any]:
 
 
 def _find(ask: Ask, request: Request) -> Any:
-    field = "customer.email" if "@" in request["value"] else index.ORDER
-    return ask(
-        "find_people",
-        field=field,
-        value=request["value"],
-        purpose=request["purpose"],
-        reason=request["reason"],
-    )
+    field, value = "customer.email", request["value"]
+    if "@" not in value:  # an order's number, however it was copied
+        plain = "".join(char for char in value.upper() if char.isalnum())
+        field, value = index.ORDER, f"{plain[:4]}-{plain[4:]}"
+    return ask("find_people", field=field, value=value, purpose=request["purpose"], reason=request["reason"])
 
 
 def _granted(act: Callable[[Ask, str, Request], Any]) -> Callable[[Ask, Request], Any]:

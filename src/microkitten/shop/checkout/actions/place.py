@@ -13,7 +13,7 @@ from microkitten.shop.checkout.actions.people import of as people_of
 from microkitten.shop.checkout.actions.quote import Quote, Wanted, quote
 from microkitten.shop.checkout.models import Cart, token_hash
 from microkitten.shop.orders import actions as orders
-from microkitten.shop.orders.models import Line, Order, OrderState
+from microkitten.shop.orders.models import Line, Order, OrderState, new_number
 from microkitten.shop.payments.models import Payment, PaymentState
 from microkitten.shop.shipments.models import Shipment
 from microkitten.shop.stock import actions as stock
@@ -112,10 +112,11 @@ def place(
     if sums.total.minor != seen_total:
         raise CartChanged(sums)
     people = [door.new_person() for _ in parcels]
-    buyer = door.new_person()
-    token = _collect(buyer=buyer, customer=customer, people=people, parcels=parcels)
+    buyer, number = door.new_person(), new_number()
+    token = _collect(buyer=buyer, customer=customer, people=people, parcels=parcels, number=number)
     order, is_replay = _write(
-        cart=cart, items=items, lines=lines, sums=sums, buyer=buyer, people=people, parcels=parcels, mark=mark, at=at
+        cart=cart, items=items, lines=lines, sums=sums, buyer=buyer, people=people, parcels=parcels, mark=mark,
+        number=number, at=at,
     )  # fmt: skip
     return _again(order, mark, customer) if is_replay else Placement(order, token)
 
@@ -131,6 +132,7 @@ def _write(
     people: Sequence[UUID],
     parcels: Sequence[Parcel],
     mark: str,
+    number: str,
     at: datetime,
 ) -> tuple[Order, bool]:
     """Write the draft, all of it or nothing; returns it, or the order that the cart has become before, and which."""
@@ -139,7 +141,7 @@ def _write(
     replay = _supersede(cart=cart, mark=mark, wants=wants, at=at)
     if replay is not None:
         return replay, True
-    order = _draft(cart=cart, mark=mark, buyer=buyer, sums=sums, at=at)
+    order = _draft(cart=cart, mark=mark, number=number, buyer=buyer, sums=sums, at=at)
     _write_lines(order=order, items=items, lines=lines, sums=sums)
     _write_shipments(order=order, people=people, parcels=parcels, sums=sums)
     stock.reserve(holder=order.pk, wants=wants, until=at + HOLD, at=at)
@@ -179,13 +181,19 @@ def _again(order: Order, mark: str, customer: Mapping[str, Given]) -> Placement:
 
 
 def _collect(
-    *, buyer: UUID, customer: Mapping[str, Given], people: Sequence[UUID], parcels: Sequence[Parcel]
+    *,
+    buyer: UUID,
+    customer: Mapping[str, Given],
+    people: Sequence[UUID],
+    parcels: Sequence[Parcel],
+    number: str,
 ) -> str:
     # Unclaimed until the order's transaction has committed: what is abandoned here erases itself.
     with door.batch(by=BY) as batch:
         batch.collect(buyer, "customer", dict(customer), purpose=purpose.confirm)
         for person, parcel in zip(people, parcels, strict=True):
             batch.collect(person, "recipient", dict(parcel.values), purpose=purpose.deliver)
+        batch.index_order(buyer, number)  # for whoever writes and names their order
         kept = batch.keep_open([buyer, *people])
     return kept.value.token
 
@@ -215,8 +223,9 @@ def cancel_draft(*, order: Order, at: datetime) -> None:
     leave(JobName.ERASE, key=f"erase:{order.pk}", order=str(order.pk))
 
 
-def _draft(*, cart: Cart, mark: str, buyer: UUID, sums: Quote, at: datetime) -> Order:
+def _draft(*, cart: Cart, mark: str, number: str, buyer: UUID, sums: Quote, at: datetime) -> Order:
     return Order.objects.create(
+        number=number,
         cart_id=cart.pk,
         attempt=mark,
         customer=buyer,

@@ -159,7 +159,7 @@ def test_what_is_opened_was_decided_and_is_there(one: AtOnce) -> None:
     assert one.entered == entered
     one.vault.database.run("DELETE FROM vault_record WHERE person = ?", anna.hex)
     nothing = use.use(me, purpose="rights", persons={anna: ["customer.name"]}, facts={})
-    assert nothing == {"values": {}, "entries": {}, "until": None}
+    assert nothing == {"values": {}, "entries": {}, "until": None, "ends": {}}
     box = one.vault.keyring.of(bea)
     assert box is not None
     one.vault.keyring.change(box, drop=("life:recipient",))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from microkitten.shop.catalog import tasks as catalog
 from microkitten.shop.checkout import tasks as checkout
+from microkitten.shop.shipments import tasks as shipments
 from microkitten.web.queue.backend import work
 from microkitten.web.queue.names import JobName
 
@@ -14,6 +15,7 @@ TASKS: dict[JobName, Callable[..., object]] = {
     JobName.CAPTURE_PAYMENT: work(checkout.capture_payment),
     JobName.CLAIM: work(checkout.claim),
     JobName.ERASE: work(checkout.erase),
+    JobName.TELL_ARRIVAL: work(shipments.tell_arrival),
     JobName.SEND_MAIL: work(checkout.send_mail),
     JobName.MAKE_PICTURE: work(catalog.make_picture),
     JobName.SWEEP: work(checkout.sweep),

@@ -19,6 +19,9 @@ from microkitten.web.queue.outbox import leave
 from microkitten.web.store import current
 
 FIELDS = ["recipient.name", "recipient.address", "recipient.phone", "recipient.message"]
+ARRIVES_WITHIN = timedelta(days=14)  # what nobody has said to have come counts as come (told in P7)
+BATCH = 200
+TELLER = Actor("job:sweep")
 OWN_FIELDS = ["customer.name", "customer.email", "payment.brand", "payment.last4", "payment.expiry"]
 
 
@@ -35,15 +38,15 @@ def page_for_customer(
 ) -> Page:
     """Return a page that shows an order whole: who ordered and the recipients they typed (P12, P43).
 
-    One round trip; one entry in the ledger for each person and purpose. Raises `Refused` if the pass of the
-    actor does not cover them.
+    One round trip; one entry in the ledger for each person. All of it is opened for their rights: what they typed
+    they see for as long as it is kept, when nobody can ship by it any more. Raises `Refused` if the pass of the actor
+    does not cover them.
     """
-    recipients = {shipment.recipient: FIELDS for shipment in order.shipments.all()}
-    with door.batch(by=by) as batch:
-        own = batch.use(purpose.rights, {order.customer: OWN_FIELDS})
-        parcels = batch.use(purpose.deliver, recipients)
-    with own.value as mine, parcels.value as theirs:
-        return render(request, template, context, opened=[mine, theirs])
+    wanted = {order.customer: OWN_FIELDS}
+    wanted |= {shipment.recipient: FIELDS for shipment in order.shipments.all()}
+    with door.use(purpose.rights, wanted, by=by) as opened:
+        told = {**context, "ends": opened.ends, "there": frozenset(opened.entries)}
+        return render(request, template, told, opened=[opened])
 
 
 @transaction.atomic
@@ -62,6 +65,30 @@ def depart(*, order: Order, position: int, at: datetime) -> Shipment:
             payment=str(order.payment.pk), shipment=shipment.pk,
         )  # fmt: skip
     return shipment
+
+
+@transaction.atomic
+def arrive(*, order: Order, position: int, at: datetime) -> Shipment:
+    """Record that a parcel has come, once, and owe the vault the news: the last days of its address begin (P7)."""
+    shipment = Shipment.objects.select_for_update().get(order=order, position=position)
+    if shipment.state == ShipmentState.SHIPPED and shipment.arrived_at is None:
+        shipment.arrived_at = at
+        shipment.save(update_fields=["arrived_at"])
+        leave(JobName.TELL_ARRIVAL, key=f"arrived:{shipment.pk}", shipment=shipment.pk)
+    return shipment
+
+
+def presume_arrivals(*, at: datetime) -> None:
+    """Take those parcels to have come that left a fortnight ago and of which nobody has said anything."""
+    silent = Shipment.objects.filter(arrived_at=None, shipped_at__lte=at - ARRIVES_WITHIN)
+    for shipment in silent.select_related("order").order_by("shipped_at")[:BATCH]:
+        arrive(order=shipment.order, position=shipment.position, at=at)
+
+
+def tell_arrival(*, shipment_id: int) -> None:
+    """Tell the vault that a parcel has come: no time of the shop's, the vault counts by its own clock (a job)."""
+    shipment = Shipment.objects.get(pk=shipment_id)
+    door.tell([shipment.recipient], "arrived", by=TELLER)
 
 
 def parcels(order: Order, *, opened: int | None = None) -> list[dict[str, Any]]:
@@ -90,7 +117,9 @@ def _parcel(
         "has_message": shipment.has_message,
         "is_open": shipment.state == ShipmentState.OPEN,
         "is_opened": shipment.position == opened,
-        "state_words": shipment.get_state_display(),
+        "state_words": shipment.state_words,
+        "has_come": shipment.arrived_at is not None,
+        "may_arrive": shipment.state == ShipmentState.SHIPPED and shipment.arrived_at is None,
         "expected": _expected(order, shipment),
         "lines": lines.get(shipment.position, []),
     }

@@ -22,7 +22,7 @@ class Shipment(models.Model):
 
     classified: ClassVar[dict[str, str]] = {
         "operational": "id order position method_id method_title amount_minor tax_minor country has_message state "
-        "shipped_at",
+        "shipped_at arrived_at",
         "personal": "recipient",
     }
 
@@ -37,6 +37,7 @@ class Shipment(models.Model):
     has_message = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=ShipmentState, default=ShipmentState.OPEN)
     shipped_at = models.DateTimeField(null=True)
+    arrived_at = models.DateTimeField(null=True, db_index=True)
 
     class Meta:
         ordering: ClassVar = ["position"]
@@ -47,6 +48,10 @@ class Shipment(models.Model):
                 | models.Q(state="shipped", shipped_at__isnull=False),
                 name="shipment_shipped_when",
             ),
+            models.CheckConstraint(
+                condition=models.Q(arrived_at=None) | models.Q(shipped_at__isnull=False),
+                name="shipment_arrived_when",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -56,6 +61,11 @@ class Shipment(models.Model):
     def amount(self) -> Money:
         """The rate of the method."""
         return Money(self.amount_minor, self.order.currency)
+
+    @property
+    def state_words(self) -> str:
+        """How far it is, for its page."""
+        return "Arrived" if self.arrived_at is not None else self.get_state_display()
 
     def leave(self, *, at: datetime) -> None:
         """Record that the parcel left at `at`; writes nothing by itself."""

@@ -11,4 +11,5 @@ urlpatterns = [
     route(
         "staff/orders/<str:number>/parcels/<int:position>/departure", views.departure, name="staff-departure"
     ),
+    route("staff/orders/<str:number>/parcels/<int:position>/arrival", views.arrival, name="staff-arrival"),
 ]

@@ -83,3 +83,16 @@ def departure(request: Request, number: str, position: int) -> HttpResponse:
         problem = f"Nothing was changed: {missing.sku} has not come in yet, so the parcel cannot have left."
         return _order_page(request, found, problem=problem, status=409)
     return HttpResponseRedirect(reverse("staff-order", args=[found.number]))
+
+
+@serves(purpose.deliver)
+@staff_only
+@require_POST
+def arrival(request: Request, number: str, position: int) -> HttpResponse:
+    """Record that a parcel has come."""
+    found = _staff_order(number)
+    try:
+        actions.arrive(order=found, position=position, at=request.now)
+    except Shipment.DoesNotExist as missing:
+        raise Http404 from missing
+    return HttpResponseRedirect(reverse("staff-order", args=[found.number]))

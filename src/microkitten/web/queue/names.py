@@ -12,6 +12,7 @@ class JobName(StrEnum):
     CAPTURE_PAYMENT = "capture-payment"
     CLAIM = "claim"
     ERASE = "erase"
+    TELL_ARRIVAL = "tell-arrival"
     SEND_MAIL = "send-mail"
     MAKE_PICTURE = "make-picture"
     SWEEP = "sweep"

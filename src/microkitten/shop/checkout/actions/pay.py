@@ -102,7 +102,8 @@ def finalize(*, payment_id: UUID, at: datetime) -> None:
     order.save(update_fields=["state", "placed_at"])
     carts.complete(cart_id=order.cart_id, bought=order.lines.wants(), at=at)
     Mail.objects.get_or_create(order=order, kind="confirmation")
-    leave(JobName.CLAIM, key=f"claim:{order.pk}", order=str(order.pk))
+    # Under a key of its own: the draft's may be at work just now, and has seen a draft.
+    leave(JobName.CLAIM, key=f"placed:{order.pk}", order=str(order.pk))
     leave(JobName.SEND_MAIL, key=f"mail:{order.pk}:confirmation", order=str(order.pk), kind="confirmation")
 
 

@@ -17,10 +17,14 @@ def of(order: Order) -> list[UUID]:
 
 
 def claim(*, order_id: UUID) -> None:
-    """Tell the vault that an order needs its people's records; repeated until the vault has heard it."""
+    """Tell the vault that an order needs its people's records, and once it is placed, that it is no draft any more:
+    from then on nobody of it can be cleared away. Repeated until the vault has heard it (P1, P43).
+    """
     order = Order.objects.get(pk=order_id)
     if order.state != OrderState.CANCELED:
         door.claim(of(order), by=BY)
+    if order.is_placed:
+        door.tell(of(order), "placed", by=BY)
 
 
 def erase(*, order_id: UUID) -> None:

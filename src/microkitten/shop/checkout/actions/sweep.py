@@ -6,6 +6,7 @@ from microkitten.shop.checkout.actions.pay import abandon
 from microkitten.shop.checkout.models import Cart
 from microkitten.shop.orders.models import Order, OrderState
 from microkitten.shop.payments.models import PaymentState
+from microkitten.shop.shipments import actions as shipments
 from microkitten.shop.stock import actions as stock
 from microkitten.web.queue.names import JobName
 from microkitten.web.queue.outbox import leave
@@ -29,5 +30,6 @@ def sweep(*, at: datetime) -> None:
             # The processor is always asked before a draft is given up: a paid one becomes an order.
             leave(JobName.LOOK_UP_PAYMENT, key=f"look:{payment.pk}", payment=str(payment.pk))
     stock.release_lapsed(at=at)
+    shipments.presume_arrivals(at=at)
     stale = Cart.objects.filter(updated_at__lte=at - CART_LIFE).values_list("pk", flat=True)[:BATCH]
     Cart.objects.filter(pk__in=list(stale)).delete()

@@ -110,9 +110,11 @@ TARGETS = (
     ),
     _vault("server/sealing", "tests/vault/test_sealing.py", operators=("elements",), functions=("context",)),
     _vault(
-        "server/keys", "tests/vault/test_keyring.py", "tests/vault/test_sealing.py", "tests/vault/test_visitors.py",
-        operators=("raises", "ifs"), functions=("Keyring.of", "Keyring.change", "Keyring._unwrapped"),
+        "server/keys/keyring", "tests/vault/test_keyring.py", "tests/vault/test_visitors.py",
+        operators=("raises", "ifs"), functions=("Keyring.of", "Keyring.change", "Keyring.rename", "Keyring.is_decided"),
     ),
+    _vault("server/keys/tree", "tests/vault/test_keyring.py", operators=("raises", "ifs")),
+    _vault("server/keys/held", "tests/vault/test_keyring.py", operators=("raises",), functions=("Held.recover", "Held.root")),
     _vault("server/work", "tests/vault/test_conditions.py", *ALONE, "tests/vault/test_keyring.py", operators=LOCKS),
     _vault("server/limits", "tests/vault/test_limits.py", steps="_forget_full"),
     _vault("server/shapes", "tests/vault/test_shapes.py"),

@@ -1,8 +1,5 @@
-"""The vault's tables, for migrations on both databases; hot paths write SQL, and every personal row leads to
-its person.
-
-Times are whole seconds since 1970, UTC, by the vault's clock.
-"""
+"""The vault's tables, for migrations on both databases; hot paths write SQL; every personal row leads to its person.
+Times are whole seconds since 1970, UTC, by the vault's clock."""
 
 from django.db import models
 

@@ -114,7 +114,9 @@ TARGETS = (
         operators=("raises", "ifs"), functions=("Keyring.of", "Keyring.change", "Keyring.rename", "Keyring.is_decided"),
     ),
     _vault("server/keys/tree", "tests/vault/test_keyring.py", operators=("raises", "ifs")),
-    _vault("server/keys/held", "tests/vault/test_keyring.py", operators=("raises",), functions=("Held.recover", "Held.root")),
+    _vault(
+        "server/keys/held", "tests/vault/test_keyring.py", operators=("raises",), functions=("Held.recover", "Held.root"),
+    ),
     _vault("server/work", "tests/vault/test_conditions.py", *ALONE, "tests/vault/test_keyring.py", operators=LOCKS),
     _vault("server/limits", "tests/vault/test_limits.py", steps="_forget_full"),
     _vault("server/shapes", "tests/vault/test_shapes.py"),

@@ -115,7 +115,8 @@ TARGETS = (
     ),
     _vault("server/keys/tree", "tests/vault/test_keyring.py", operators=("raises", "ifs")),
     _vault(
-        "server/keys/held", "tests/vault/test_keyring.py", operators=("raises",), functions=("Held.recover", "Held.root"),
+        "server/keys/held", "tests/vault/test_keyring.py", operators=("raises",),
+        functions=("Held.recover", "Held.root"),
     ),
     _vault("server/work", "tests/vault/test_conditions.py", *ALONE, "tests/vault/test_keyring.py", operators=LOCKS),
     _vault("server/limits", "tests/vault/test_limits.py", steps="_forget_full"),

@@ -278,3 +278,18 @@ def test_each_hand_over_is_told_of_once(one: AtOnce) -> None:
     assert done["notices"] == 2
     rows = one.vault.database.rows("SELECT party, reference FROM vault_notice ORDER BY party")
     assert rows == [("card_processor", "abc"), ("mail", f"{UUID(int=7)}.confirmation")]
+
+
+def test_a_strangers_tries_take_nothing_from_what_the_person_may_ask(one: AtOnce) -> None:
+    """However often somebody else is refused, the person is answered; who may look is held to so many a minute."""
+    anna, _, token = one.sale()
+    for _ in range(100):
+        with pytest.raises(Refusal, match="needs proven"):
+            exported(one, anna, "")
+    assert exported(one, anna, token)["values"]
+    one.spend("standing")
+    with refused("rate"):
+        exported(one, anna, token)
+    with refused("rate"):
+        rights.preview_erasure(one.work("person", token), person=anna)
+    assert erase.erase(one.work("person", token), person=anna, reason="asked")

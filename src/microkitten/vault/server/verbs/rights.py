@@ -30,9 +30,8 @@ MAY_OBJECT_TO: Final = frozenset({"own interest", "consent"})
 def preview_erasure(work: Work, *, person: UUID) -> dict[str, Any]:
     """Tell what an erasure would do, to whom may erase; nothing is done. Raises: Refusal."""
     done, box = index.erased(work, person), work.vault.keyring.of(person)
-    if not work.vault.limits.allow("standing", of=person.hex):
-        work.refuse("rate", purpose=str(purpose.rights))
     why = erase.decide(work, box, is_done=done is not None)
+    seeing.limit(work, person, why)
     receipt = None if done is None else erase.receipt(work, person, done)
     if box is None:
         if done is None:

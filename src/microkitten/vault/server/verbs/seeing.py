@@ -16,8 +16,6 @@ Answers = list[tuple[str, Decision]]
 
 def somebody(work: Work, person: UUID) -> tuple[Person, dict[str, Record]]:
     """Return a person's box and records, those that only the law keeps among them. Raises: Refusal."""
-    if not work.vault.limits.allow("standing", of=person.hex):
-        work.refuse("rate", purpose=str(purpose.rights))
     box = work.vault.keyring.of(person)
     if box is None:
         why = "absent" if index.erased(work, person) is None else "erased"
@@ -47,9 +45,16 @@ def allowed(
             for field in policy.fields_of(name)
         ]
     if found := [(field, decision) for field, decision in answers if decision.allowed]:
+        limit(work, person.id, why)
         return found
     decision = next((one for _, one in answers if one.rule), answers[0][1])
     return work.refuse(decision.why, purpose=str(why), decision=decision)
+
+
+def limit(work: Work, person: UUID, why: Purpose) -> None:
+    """Count a look at somebody by whoever may look: a stranger's tries take nothing from theirs. Raises: Refusal."""
+    if not work.vault.limits.allow("standing", of=person.hex):
+        work.refuse("rate", purpose=str(why))
 
 
 def rules_of(found: Iterable[tuple[str, Decision]]) -> str:

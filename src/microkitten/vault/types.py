@@ -163,6 +163,21 @@ class Deployment(NamedTuple):
     minute: str
 
 
+@final
+class Restore(NamedTuple):
+    """That an old copy of the vault, of the time `backup`, was brought back, and by which entry it is told (P42).
+
+    `origin` is the new log's if the old one could not go on, else empty; `lost`, how many entries that were signed for
+    are gone, None where nobody can say.
+    """
+
+    at: datetime
+    entry: int
+    backup: str
+    origin: str
+    lost: int | None
+
+
 def _never(self: Sealed, *_args: object) -> NoReturn:
     """Refuse whatever would turn a reference into something that can be stored, sent, compared or shown."""
     raise SealedError(f"{self!r} is a reference; open it for a purpose")

@@ -81,7 +81,7 @@ def restore(
                     side.wait()
                     return None
                 shop.prepare(store, backup, shop_name)
-                plan = _decide(store, backup, shop_name, keep=keep)
+                plan = _decide(store, backup, shop_name, decided=heard["id"], keep=keep)
                 return _carry_out(store, serving, plan, side)
         except vault.VaultSaid as error:
             raise CannotRestore(str(error)) from None
@@ -108,10 +108,10 @@ def resume(store: Path) -> Restored:
             raise CannotRestore(str(error)) from None
 
 
-def _decide(store: Path, backup: Path, shop_name: str, *, keep: bool) -> dict[str, Any]:
+def _decide(store: Path, backup: Path, shop_name: str, *, decided: str, keep: bool) -> dict[str, Any]:
     """Write down that it is decided: before this file is there all is as it was, from then on it will be new."""
     name = f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%SZ}" if keep else ""
-    plan = {"backup": str(backup), "shop": shop_name, "keep": name}
+    plan = {"id": decided, "backup": str(backup), "shop": shop_name, "keep": name}
     draft = store / f".{DECIDED}.{secrets.token_hex(4)}"
     with os.fdopen(
         os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
@@ -128,7 +128,7 @@ def _carry_out(store: Path, serving: Serving, plan: Mapping[str, Any], side: vau
     backup = Path(plan["backup"])
     told = manifest.read(backup)
     count = files.bring_back(store, backup, told)
-    entered = _switch_vault(store, side)
+    entered = _switch_vault(store, plan["id"], side)
     shop.switch(store, serving, backup, plan["shop"], plan["keep"])
     (store / preparation.STAMP).unlink(
         missing_ok=True
@@ -137,13 +137,14 @@ def _carry_out(store: Path, serving: Serving, plan: Mapping[str, Any], side: vau
     return Restored(entered, count, plan["keep"])
 
 
-def _switch_vault(store: Path, side: vault.Side | None) -> Mapping[str, Any]:
+def _switch_vault(store: Path, decided: str, side: vault.Side | None) -> Mapping[str, Any]:
     if side is not None:
         side.say("switch")
         done: Mapping[str, Any] = side.hear()["done"]
         side.wait()
         return done
     with vault.side("resume", store) as again:
+        again.say(decided)
         done = again.hear()["done"]
         again.wait()
     return done

@@ -26,6 +26,7 @@ from microkitten.vault.door.public import (
     inclusion,
     ledger_key,
     policy_hash,
+    restores,
 )
 from microkitten.vault.door.rights import (
     consents_of,
@@ -91,6 +92,7 @@ __all__ = [
     "preview_erasure",
     "prove",
     "receipt",
+    "restores",
     "restrict",
     "sign_in_staff",
     "sign_out_staff",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from microkitten.vault.door import line
-from microkitten.vault.types import Count, Deployment
+from microkitten.vault.types import Count, Deployment, Restore
 
 
 def checkpoint() -> str:
@@ -43,6 +44,14 @@ def counts() -> tuple[Count, ...]:
 def deployments() -> tuple[Deployment, ...]:
     """Return which policies have governed, from which entry on and since when, oldest first (P42)."""
     return tuple(Deployment(*one) for one in _ask("deployments"))
+
+
+def restores() -> tuple[Restore, ...]:
+    """Return when an old copy of the vault was brought back, oldest first (P42)."""
+    return tuple(
+        Restore(datetime.fromtimestamp(at, UTC), entry, backup, origin, lost)
+        for at, entry, backup, origin, lost in _ask("restores")
+    )
 
 
 def policy_hash() -> str:

@@ -65,7 +65,9 @@ class Folder:
         that is waited for; and, to all but the restore itself (`restoring`), if one was decided and not finished.
         """
         if not restoring and (self.store / RESTORING).exists():
-            raise Doubt("a restore was interrupted after it was decided; finish it: microkitten restore --resume")
+            raise Doubt(
+                "a restore was interrupted after it was decided; finish it: microkitten restore --resume"
+            )
         end = time.monotonic() + wait_seconds
         try:
             handle = os.open(self.vault / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

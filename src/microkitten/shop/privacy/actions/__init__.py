@@ -14,7 +14,7 @@ from microkitten.shop.catalog.models import Product, Tile
 from microkitten.shop.catalog.models.tile import tiles
 from microkitten.shop.visitors import actions as visitors
 from microkitten.vault import door
-from microkitten.vault.types import Opened, VaultAway
+from microkitten.vault.types import Opened, Restore, VaultAway
 from microkitten.web.store import company, current
 
 LATELY = 6
@@ -77,6 +77,14 @@ def latest_checkpoint() -> str | None:
         return door.checkpoint()
     except VaultAway:
         return None
+
+
+def restores() -> tuple[Restore, ...]:
+    """Return when an old copy of the vault was brought back; none if the vault does not answer just now (P42)."""
+    try:
+        return door.restores()
+    except VaultAway:
+        return ()
 
 
 def shelf(slugs: Sequence[str], *, at: datetime) -> list[Tile]:

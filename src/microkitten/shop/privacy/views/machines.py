@@ -26,7 +26,12 @@ def security(request: Request) -> HttpResponse:
         ("Protocol and cipher in use", None),
         ("Answered by", request.get_host()),
     ]
-    context = {"connection": known, "policy": settings.POLICY, "checkpoint": actions.latest_checkpoint()}
+    context = {
+        "connection": known,
+        "policy": settings.POLICY,
+        "checkpoint": actions.latest_checkpoint(),
+        "restores": actions.restores(),
+    }
     return show(request, "privacy/security.html", context)
 
 
@@ -87,6 +92,7 @@ def robots(request: Request) -> HttpResponse:  # noqa: ARG001 # the same for eve
         "/payments/",
         "/staff/",
         "/your-cookie",
+        "/my-data",
         "/privacy/yours",
         "/fragments/",
     ]

@@ -30,7 +30,7 @@ def _restore(folder: Folder, told: argparse.Namespace) -> None:
 
 
 def _resume(folder: Folder, _told: argparse.Namespace) -> None:
-    _tell({"done": restoring.resume(folder)})
+    _tell({"done": restoring.resume(folder, _hear())})
 
 
 def _rehearse(folder: Folder, told: argparse.Namespace) -> None:

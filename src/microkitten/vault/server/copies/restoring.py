@@ -42,10 +42,10 @@ def run(folder: Folder, handle: int, manifest: Mapping[str, Any], tell: Tell, he
             finally:
                 chain.close()
         tell({**told, "present": why})
-        if hear() != SWITCH:
-            switching.clear(folder)
+        if hear() != SWITCH:  # or whoever runs this has died: after the decision what was prepared must stay
+            _clear(folder)
             return
-        tell({"done": switching.switch(folder)})
+        tell({"done": switching.switch(folder, told["id"])})
     except BaseException:
         _clear(folder)
         raise
@@ -53,11 +53,11 @@ def run(folder: Folder, handle: int, manifest: Mapping[str, Any], tell: Tell, he
         os.close(lock)
 
 
-def resume(folder: Folder) -> dict[str, Any]:
-    """Go on with a restore that was decided. Raises: Doubt."""
+def resume(folder: Folder, decided: str) -> dict[str, Any]:
+    """Go on with a restore that was decided. Params: `decided`, its id. Raises: Doubt."""
     lock = folder.lock(restoring=True)
     try:
-        return switching.switch(folder)
+        return switching.switch(folder, decided)
     finally:
         os.close(lock)
 
@@ -87,7 +87,7 @@ def _prepare(
     finally:
         staging.close(database)
     staging.sync(staged)
-    Plan(
+    plan = Plan(
         id=uuid4().hex,
         backup=str(manifest["time"]),
         release=__version__,
@@ -95,8 +95,9 @@ def _prepare(
         keep=f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%SZ}" if manifest.get("keep", True) else "",
         number=0 if fate.old is None else ledger.number_of(fate.old.origin),
         checkpoint=str(manifest["checkpoint"]),
-    ).write(at)
-    return {"found": found.told(), "ledger": fate.told(), "entries": before}
+    )
+    plan.write(at)
+    return {"id": plan.id, "found": found.told(), "ledger": fate.told(), "entries": before}
 
 
 def _size(database: Database) -> int:

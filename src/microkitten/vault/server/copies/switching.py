@@ -20,8 +20,8 @@ from microkitten.vault.server import audit, index, process
 from microkitten.vault.server.clock import Clock
 from microkitten.vault.server.copies import copying, ledger, staging
 from microkitten.vault.server.custody.files import sync_folder
-from microkitten.vault.server.database import is_made
-from microkitten.vault.server.folder import Folder, write_over
+from microkitten.vault.server.database import is_made, open_database
+from microkitten.vault.server.folder import RESTORING, Doubt, Folder, write_over
 from microkitten.vault.server.keys.keyring import STORE
 from microkitten.vault.server.logs import RESTORES
 from microkitten.vault.server.verbs.collect import open_record
@@ -65,17 +65,31 @@ def place(folder: Folder) -> Path:
     return folder.vault / FOLDER
 
 
-def switch(folder: Folder) -> dict[str, Any]:
-    """Put what was prepared in force, or go on with that. Returns: what was entered, empty if it was all done."""
+def switch(folder: Folder, decided: str) -> dict[str, Any]:
+    """Put what was prepared in force, or go on with that. Params: `decided`, the id of what was decided for. Returns:
+    what was entered, empty if it was all done. Raises: Doubt.
+    """
     at = place(folder)
     plan = Plan.read(at)
-    if plan is None:
+    if plan is None or plan.id != decided:
+        _must_be_done(folder, decided)
         return {}
     _put_ledger(folder, Folder(at), plan)
     _put_database(folder, Folder(at), plan)
     told = finish(folder, plan)
     clear(folder)
     return told
+
+
+def _must_be_done(folder: Folder, decided: str) -> None:
+    database = open_database(folder)
+    row = database.row("SELECT value FROM vault_fact WHERE name = ?", RESTORES)
+    database.close()
+    if decided not in {one["id"] for one in json.loads("[]" if row is None else row[0])}:
+        raise Doubt(
+            f"what was prepared in {place(folder)} is gone, and the vault is as it was: take {RESTORING} out of the"
+            " store's folder, and restore again"
+        )
 
 
 def clear(folder: Folder) -> None:

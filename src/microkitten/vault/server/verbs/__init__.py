@@ -108,6 +108,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "consistency": Verb(public.consistency, {"old": shapes.number, "new": shapes.number}, is_public=True),
     "counts": Verb(public.counts, {}, is_public=True),
     "deployments": Verb(public.deployments, {}, is_public=True),
+    "restores": Verb(public.restores, {}, is_public=True),
     "alarms": Verb(alarms.listed, {}),
     "alarm_seen": Verb(alarms.seen, {"id": shapes.number}),
     "rotate_root": Verb(rotate.rotate_root, {}, is_alone=True),

@@ -6,8 +6,10 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from microkitten.vault.server.logs import RESTORES
 from microkitten.vault.server.work import Work
 
+RESTORES_MAX: Final = 100
 ROWS_MAX: Final = 5_000  # what one answer holds: the newest
 
 
@@ -79,6 +81,17 @@ def deployments(work: Work) -> list[list[Any]]:
         ROWS_MAX,
     )
     return [[hashed, entry, json.loads(bytes(leaf))["t"]] for hashed, entry, leaf in reversed(rows)]
+
+
+def restores(work: Work) -> list[list[Any]]:
+    """Return when an old copy of the vault was brought back, with which entry, from when it was, the new log's origin
+    if the old one ended by it, and how many entries were lost (None where nobody can say); oldest first.
+    """
+    row = work.vault.database.row("SELECT value FROM vault_fact WHERE name = ?", RESTORES)
+    told = [] if row is None else json.loads(row[0])
+    return [
+        [one["at"], one["entry"], one["backup"], one["origin"], one["lost"]] for one in told[-RESTORES_MAX:]
+    ]
 
 
 def status(work: Work) -> dict[str, Any]:

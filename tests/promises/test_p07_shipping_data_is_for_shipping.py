@@ -1,8 +1,15 @@
 """P7: a receiver's data is opened to ship and to show the buyer where it goes; its end is set by the vault."""
 
+import json
+import re
+import time
+
 import pytest
 
-from tests.promises.outsider import Bought, Outsider
+from microkitten import policy
+from microkitten.shop.shipments.actions import ARRIVES_WITHIN
+from tests.buying import form_to, text_of
+from tests.promises.outsider import Bought, Outsider, buy
 
 
 @pytest.mark.shows("group.recipient", "lock.lives")
@@ -45,7 +52,7 @@ def test_every_receiver_has_an_end_in_the_vault_s_clock(shop: Outsider, bought: 
 def test_the_shop_s_own_database_has_no_address_and_no_end_to_move(shop: Outsider, bought: Bought) -> None:
     """Lock: the shop could not lengthen a life if it wanted to; it has country and id, and nothing besides."""
     assert bought.number
-    columns = {str(row[1]) for row in shop.store.shop("PRAGMA table_info(shipments_shipment)")}
+    columns = set(shop.store.columns("shipments_shipment"))
     assert not columns & {"name", "address", "phone", "message", "until_at", "line1", "postcode", "city"}
     assert {"recipient", "country"} <= columns
 
@@ -89,3 +96,51 @@ def test_an_address_that_no_order_has_claimed_opens_for_no_parcel(shop: Outsider
     """Attack: what was typed and not ordered is no parcel."""
     answer = shop.explain("shipping", "recipient.address", "deliver", "--condition", "staff")
     assert (answer["verdict"], answer["missing"]) == ("yes, if", ["claimed", "within"])
+
+
+def test_staff_say_that_it_came_and_the_vault_begins_the_last_thirty_days(shop: Outsider) -> None:
+    """Feature: the button on staff's page; a minute later the vault has its own time of it, and a nearer end."""
+    sold = buy(shop, recipients=1)
+    clerk, person = shop.staff(), shop.behind(sold.number)[1]
+    page = f"/staff/orders/{sold.number}"
+    assert "It arrived" not in clerk.get(page).text
+    clerk.send(form_to(clerk.get(page), "/parcels/1/departure"))
+    clerk.send(form_to(clerk.get(page), "/parcels/1/arrival"))
+    assert "Arrived" in text_of(clerk.get(page).text)
+    query = "SELECT arrived_at, lapse_at, until_at - claimed_at FROM vault_record WHERE person = ?"
+    end = time.monotonic() + 60
+    while (found := shop.vault(query, person)[0])[0] is None:
+        assert time.monotonic() < end, "the vault was not told"
+        time.sleep(0.2)
+    came, lapse, kept = found
+    assert abs(came - time.time()) < 120
+    assert lapse - came == 30 * 86_400
+    assert kept > 7 * 364 * 86_400
+    shown = text_of(sold.shopper.get(f"/orders/{sold.number}").text)
+    assert "Address usable until" in shown
+    assert "name and address kept for the books until" in shown
+
+
+def test_the_fortnight_of_the_sentence_is_the_program_s() -> None:
+    """Lock: what the page calls a fortnight, in words since no row of the file has it, is what the shop waits."""
+    said = {one.id: one.text for one in policy.packaged("classic").statements}["P7"]
+    assert "a fortnight after it left" in said
+    assert ARRIVES_WITHIN.days == 14
+
+
+def test_the_merchant_sees_how_old_the_usable_addresses_are_and_what_ends_when(
+    shop: Outsider, bought: Bought
+) -> None:
+    """Evidence: a drawn histogram and a table of months; no name, no address, no order."""
+    page = shop.staff().get("/staff/calendar")
+    assert page.status_code == 200
+    shown = text_of(page.text)
+    assert re.search(r"\d+ addresses can be opened to ship", shown)
+    assert "<svg" in page.text
+    assert "Whoever gets the parcel" in shown
+    assert [word for word in bought.canaries if word in page.text] == []
+    assert bought.number not in page.text
+    assert "/staff/sign-in" in shop.visit().get("/staff/calendar").url
+    told = json.loads(shop.command("calendar", "--json").stdout)
+    assert told["groups"]["recipient"]["held"] >= 2
+    assert sum(told["ages"]) >= 2

@@ -11,6 +11,7 @@ from microkitten import __version__
 from microkitten.config.cli.asking import ledger, staff
 from microkitten.config.cli.benches import bench
 from microkitten.config.cli.copies import backup, restore
+from microkitten.config.cli.endings import calendar
 from microkitten.config.cli.keys import keys
 from microkitten.config.cli.making import demo, import_, new, prepare
 from microkitten.config.cli.people import person
@@ -38,6 +39,7 @@ for _command in (
     keys,
     staff,
     person,
+    calendar,
     web,
     vault,
     worker,

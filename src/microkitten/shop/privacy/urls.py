@@ -1,6 +1,6 @@
 """Addresses of the promise's pages and of what machines ask for."""
 
-from microkitten.shop.privacy.views import cookie, figures, machines, mailbox, policy
+from microkitten.shop.privacy.views import cookie, endings, figures, machines, mailbox, policy
 from microkitten.web.routes import route
 
 urlpatterns = [
@@ -26,6 +26,7 @@ urlpatterns = [
     route("fragments/seen", cookie.seen, name="seen"),
     route("ledger/checkpoint", machines.checkpoint, name="checkpoint"),
     route("healthz", machines.health, name="health"),
+    route("staff/calendar", endings.staff_calendar, name="staff-calendar"),
     route("robots.txt", machines.robots, name="robots"),
     route(".well-known/gpc.json", machines.gpc, name="gpc"),
     route(".well-known/security.txt", machines.security_txt, name="security-txt"),

@@ -1,5 +1,4 @@
-"""`python -m microkitten.vault.server serve|migrate|verify|staff-token|status|alarms|people|keys-... DIR`: the vault's
-own commands."""
+"""`python -m microkitten.vault.server COMMAND DIR`: the vault's own commands; `-h` lists them."""
 
 from __future__ import annotations
 
@@ -58,6 +57,10 @@ def _alarms(folder: Folder, told: argparse.Namespace) -> None:
     _say({"alarms": unseen})
     for one in unseen if told.seen else ():
         _ask(folder, "alarm_seen", id=one["id"])
+
+
+def _calendar(folder: Folder, _told: argparse.Namespace) -> None:
+    _say(_ask(folder, "calendar"))
 
 
 def _people(folder: Folder, _told: argparse.Namespace) -> None:
@@ -127,7 +130,7 @@ def main() -> int:
     commands = parser.add_subparsers(required=True)
     acts: dict[str, Callable[[Folder, argparse.Namespace], None]] = {
         "serve": _serve, "migrate": _migrate, "verify": _verify, "staff-token": _staff_token, "status": _status,
-        "people": _people,
+        "people": _people, "calendar": _calendar,
         "alarms": _alarms, "keys-status": _keys_status, "keys-rehearse": _keys_rehearse, "keys-sync": _keys_sync,
         "keys-bring-back": _keys_bring_back, "keys-rotate-root": _keys_rotate_root,
         "keys-rotate-people": _keys_rotate_people,

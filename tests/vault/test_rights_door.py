@@ -5,16 +5,14 @@ from __future__ import annotations
 import copy
 import json
 import pickle
-import sqlite3
 import threading
-from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 from django.conf import settings
-from tests.vault.conftest import CHECKOUT, CONFIRM, OPERATOR, VISITORS, a_sale, bytes_of, role, token
+from tests.vault.conftest import CHECKOUT, CONFIRM, OPERATOR, VISITORS, a_sale, role, token
+from tests.vault_database import vault_bytes, vault_line
 from tests.vault_process import RunningVault
 
 from microkitten.ledger.note import BadNote, Verifier
@@ -210,13 +208,9 @@ def test_after_an_erasure_no_byte_of_the_vault_has_the_words_or_opens_them(calle
     words = [str(value) for value in sale.values.values() if isinstance(value, str)]
     for person in sale.people:
         door.erase(person, by=sale.me, reason="asked")
-    held = bytes_of(called.folder)
+    held = vault_bytes(called.folder)
     assert not [word for word in words if word.encode() in held and word != "+1 415 555 0100"]
-    with closing(sqlite3.connect(f"file:{_database(called)}?mode=ro", uri=True)) as line:
+    with vault_line(called.folder) as line:
         for table in ("record", "find", "detail", "act", "try", "worded", "consent"):
             sql = f"SELECT COUNT(*) FROM vault_{table} WHERE person = ?"
             assert [line.execute(sql, (who.hex,)).fetchone() for who in sale.people] == [(0,)] * 3, table
-
-
-def _database(called: RunningVault) -> Path:
-    return called.folder / "vault/vault.sqlite3"

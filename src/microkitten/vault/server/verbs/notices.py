@@ -44,7 +44,7 @@ def handed(work: Work, person: Person) -> list[Handed]:
         person.id.hex,
     ):
         # What a parcel on its way still took after the erasure stands under the store's key.
-        _, detail = work.vault.journal.opened(entry, sealed, person if is_own else None)
+        _, detail = work.vault.journal.opened(entry, bytes(sealed), person if is_own else None)
         told = json.loads(detail)
         facts = told.get("facts", {})
         reference = next((str(facts[name]) for name in _REFERENCES if name in facts), f"entry {entry}")

@@ -61,6 +61,8 @@ def _vault(store: Store) -> Iterator[Live]:
         return
     yield from doubts(done.stdout)
     yield from alarms(processes.vault_command("alarms", store.folder, subprocess.PIPE).stdout, store.folder)
+    told = processes.vault_command("notices", store.folder, subprocess.PIPE).stdout
+    yield from notices(told, at=datetime.now(UTC), address=store.address)
 
 
 def doubts(told: bytes) -> Iterator[Live]:
@@ -83,6 +85,27 @@ def alarms(told: bytes, folder: Path) -> Iterator[Live]:
         what = f"the vault is alarmed: {one['kind']}, {one['count']} times since {since} ({who or 'nobody named'})"
         remedy = f"find out who it was; then: python -m microkitten.vault.server alarms --seen {folder}"
         yield Live("W052", "warning", what, remedy)
+
+
+def notices(told: bytes, *, at: datetime, address: str) -> Iterator[Live]:
+    """Yield which parties have not acknowledged what people asked for, as the vault's command `notices` tells it:
+    a note while there is time, a warning after their 30 days (P43).
+    """
+    try:
+        still_open = json.loads(told[told.index(b"{") :])["notices"]
+    except (ValueError, KeyError):
+        yield Live("E055", "error", "the vault does not tell its notices", "restart `microkitten serve`")
+        return
+    for party in sorted({one["party"] for one in still_open}):
+        due = [one["due_at"] for one in still_open if one["party"] == party]
+        late = sum(end < at.timestamp() for end in due)
+        if late:
+            what = f"{party} has not acknowledged {late} of {len(due)} open notices within 30 days"
+            yield Live("W056", "warning", what, f"write to it; which ones: {address}/staff/notices")
+        else:
+            first = datetime.fromtimestamp(min(due), UTC).date()
+            what = f"{party} has {len(due)} open notices, the first due on {first}"
+            yield Live("N057", "note", what, f"the worker goes on telling it; {address}/staff/notices")
 
 
 async def _web(store: Store, serving: Serving) -> list[Live]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from microkitten.shop.catalog import tasks as catalog
 from microkitten.shop.checkout import tasks as checkout
+from microkitten.shop.privacy import tasks as privacy
 from microkitten.shop.shipments import tasks as shipments
 from microkitten.web.queue.backend import work
 from microkitten.web.queue.names import JobName
@@ -19,4 +20,6 @@ TASKS: dict[JobName, Callable[..., object]] = {
     JobName.SEND_MAIL: work(checkout.send_mail),
     JobName.MAKE_PICTURE: work(catalog.make_picture),
     JobName.SWEEP: work(checkout.sweep),
+    JobName.NOTIFY: work(privacy.notify),
+    JobName.TELL_PARTY: work(privacy.tell_party),
 }

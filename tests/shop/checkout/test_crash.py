@@ -42,7 +42,7 @@ STEPS = [
     ("worker-card-kept", f"{PAYMENTS}:keep_card", "return", True, "pay"),
     ("worker-finalize-in-transaction", f"{SALE}.pay:_take_stock", "return", True, "pay"),
     ("worker-finalize-after-commit", f"{SALE}.pay:finalize", "return", True, "pay"),
-    ("worker-mail-disclosed", f"{SALE}.tell:_mailer", "call", True, "pay"),
+    ("worker-mail-disclosed", f"{SALE}.tell:mailer", "call", True, "pay"),
     ("worker-mail-half-kept", f"{FOLDER}._write", "return", True, "pay"),
     ("worker-mail-kept", f"{FOLDER}.send", "return", True, "pay"),
     ("vault-collect-before-commit", f"{VAULT}.verbs.collect:store", "return", True, "place"),

@@ -142,8 +142,8 @@ def test_changes_are_told_word_by_word_in_rights_and_in_consents(store: Path) ->
         ("One cookie may recognize your browser", "One cookie may know your browser"),
         ('life = "P6M"', 'life = "P4M"'),
         (', "rights.own_cookie"', ""),
-        ('[rule.rights.own_cookie]\nact = "use"\nfields = ["visitor.seen"]\nactors = ["web:visitors"]\n'
-         'when = ["consent"]\n', ""),
+        ('[rule.rights.own_cookie]\nact = "use"\nfields = ["visitor.cookie", "visitor.seen"]\n'
+         'actors = ["web:visitors"]\nwhen = ["consent"]\n', ""),
     )  # fmt: skip
     kept.adopt(store, at=NOON)
     shown = page(views.changes, number=2)

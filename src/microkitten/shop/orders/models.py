@@ -50,7 +50,7 @@ class Order(models.Model):
 
     classified: ClassVar[dict[str, str]] = {
         "operational": "id number access_key cart_id attempt state currency goods_minor shipping_minor tax_minor "
-        "total_minor tax_name drafted_at placed_at canceled_at",
+        "total_minor tax_name drafted_at placed_at canceled_at erased_at",
         "personal": "customer",
     }
     leads_to: ClassVar[dict[str, str]] = {"cart_id": "checkout.Cart"}
@@ -71,6 +71,8 @@ class Order(models.Model):
     drafted_at = models.DateTimeField()
     placed_at = models.DateTimeField(null=True)
     canceled_at = models.DateTimeField(null=True)
+    # When whoever ordered was erased, as far as the shop has heard: the vault alone knows, and is asked.
+    erased_at = models.DateTimeField(null=True)
 
     objects = OrderQuerySet.as_manager()
 

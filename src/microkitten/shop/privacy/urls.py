@@ -1,6 +1,6 @@
 """Addresses of the promise's pages and of what machines ask for."""
 
-from microkitten.shop.privacy.views import cookie, endings, figures, machines, mailbox, policy
+from microkitten.shop.privacy.views import cookie, endings, figures, machines, mailbox, mine, policy, staff
 from microkitten.web.routes import route
 
 urlpatterns = [
@@ -24,12 +24,25 @@ urlpatterns = [
     route("security", machines.security, name="security"),
     route("your-cookie", cookie.your_cookie, name="your-cookie"),
     route("fragments/seen", cookie.seen, name="seen"),
+    route("my-data", mine.my_data, name="my-data"),
+    route("my-data/file", mine.my_file, name="my-file"),
+    route("my-data/paper", mine.my_paper, name="my-paper"),
+    route("my-data/<str:number>/erasure", mine.erasure, name="my-erasure"),
+    route("my-data/<str:number>/<int:position>/correction", mine.correction, name="my-correction"),
+    route("my-data/<str:number>/<int:position>/restriction", mine.restriction, name="my-restriction"),
+    route("my-data/<str:number>/<int:position>/objection", mine.objection, name="my-objection"),
+    route("my-data/<str:number>/<int:position>/erasure", mine.erasure, name="my-erasure-of"),
+    route("ledger/entries/<int:index>.tlog-proof", mine.proof, name="ledger-proof"),
     route("ledger/checkpoint", machines.checkpoint, name="checkpoint"),
     route("healthz", machines.health, name="health"),
-    route("staff/calendar", endings.staff_calendar, name="staff-calendar"),
     route("robots.txt", machines.robots, name="robots"),
     route(".well-known/gpc.json", machines.gpc, name="gpc"),
     route(".well-known/security.txt", machines.security_txt, name="security-txt"),
+    route("staff/calendar", endings.staff_calendar, name="staff-calendar"),
+    route("staff/notices", staff.staff_notices, name="staff-notices"),
+    route("staff/alarms", staff.staff_alarms, name="staff-alarms"),
+    route("staff/alarms/<int:alarm>/seen", staff.staff_alarm_seen, name="staff-alarm-seen"),
+    route("fragments/staff-alarms", staff.staff_alarm_mark, name="staff-alarm-mark"),
     route("staff/mailbox", mailbox.mails, name="staff-mailbox"),
     route("staff/mailbox/<str:name>", mailbox.mail, name="staff-mail"),
 ]

@@ -101,6 +101,11 @@ def _seen(person: UUID) -> Seen:
     return Seen(tuple(slugs) if isinstance(slugs, list) else (), opened)
 
 
+def known(cookie: str | None) -> UUID | None:
+    """Return the browser that a cookie recognizes, an id; None if the vault knows no such cookie."""
+    return door.find("visitor.cookie", str(cookie), by=BY) if looks_right(cookie) else None
+
+
 def standing(cookie: str) -> Standings | None:
     """Return how the browser of a cookie stands: since when, until when, how much hangs on it; no value (P43).
 

@@ -63,6 +63,17 @@ def _calendar(folder: Folder, _told: argparse.Namespace) -> None:
     _say(_ask(folder, "calendar"))
 
 
+def _notices(folder: Folder, _told: argparse.Namespace) -> None:
+    still_open = [one for one in _ask(folder, "notices") if one["acknowledged_at"] is None]
+    _say(
+        {
+            "notices": [
+                {name: one[name] for name in ("kind", "party", "made_at", "due_at")} for one in still_open
+            ]
+        }
+    )
+
+
 def _people(folder: Folder, _told: argparse.Namespace) -> None:
     # By a pipe: a list of processes shows everybody's arguments.
     request = json.loads(sys.stdin.buffer.read())
@@ -130,7 +141,7 @@ def main() -> int:
     commands = parser.add_subparsers(required=True)
     acts: dict[str, Callable[[Folder, argparse.Namespace], None]] = {
         "serve": _serve, "migrate": _migrate, "verify": _verify, "staff-token": _staff_token, "status": _status,
-        "people": _people, "calendar": _calendar,
+        "people": _people, "calendar": _calendar, "notices": _notices,
         "alarms": _alarms, "keys-status": _keys_status, "keys-rehearse": _keys_rehearse, "keys-sync": _keys_sync,
         "keys-bring-back": _keys_bring_back, "keys-rotate-root": _keys_rotate_root,
         "keys-rotate-people": _keys_rotate_people,

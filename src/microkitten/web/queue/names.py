@@ -16,3 +16,5 @@ class JobName(StrEnum):
     SEND_MAIL = "send-mail"
     MAKE_PICTURE = "make-picture"
     SWEEP = "sweep"
+    NOTIFY = "notify"
+    TELL_PARTY = "tell-party"

@@ -5,7 +5,7 @@ const each = (selector, act) => document.querySelectorAll(selector).forEach(act)
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post") return;
+  if (form.method !== "post" || "file" in form.dataset) return; // a file leaves the page as it is
   if (form.dataset.sent) event.preventDefault();
   else setTimeout(() => { form.dataset.sent = "1"; });
 });

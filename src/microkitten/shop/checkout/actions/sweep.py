@@ -31,5 +31,8 @@ def sweep(*, at: datetime) -> None:
             leave(JobName.LOOK_UP_PAYMENT, key=f"look:{payment.pk}", payment=str(payment.pk))
     stock.release_lapsed(at=at)
     shipments.presume_arrivals(at=at)
+    leave(
+        JobName.NOTIFY, key="notify"
+    )  # what parties must hear of people's rights, until they have acknowledged it
     stale = Cart.objects.filter(updated_at__lte=at - CART_LIFE).values_list("pk", flat=True)[:BATCH]
     Cart.objects.filter(pk__in=list(stale)).delete()

@@ -35,7 +35,7 @@ def send(*, order_id: UUID, kind: str, at: datetime) -> None:
         facts={"kind": kind, "message_id": message.message_id, "order_number": mail.order.number},
         once=f"{order_id}/{kind}",
     )
-    _mailer().send(disclosure, message)
+    mailer().send(disclosure, message)
     Mail.objects.filter(pk=mail.pk).update(sent_at=at)
 
 
@@ -56,7 +56,8 @@ def _message(*, order: Order, kind: str) -> Message:
     )
 
 
-def _mailer() -> Mailer:
+def mailer() -> Mailer:
+    """Return the store's way to send a mail."""
     store = current()
     sender = (store.name, store.email)
     if store.mail.kind == "smtp":

@@ -15,7 +15,7 @@ from microkitten.shop.orders import actions as orders
 from microkitten.shop.orders.forms import ProofForm
 from microkitten.shop.orders.models import Order, OrderState
 from microkitten.shop.shipments import actions as shipments
-from microkitten.vault.types import Actor, Refused
+from microkitten.vault.types import Actor, Receipt, Refused
 from microkitten.web import cookies
 from microkitten.web.page import show
 from microkitten.web.serves import Request, serves
@@ -44,9 +44,28 @@ def order(request: Request, number: str) -> HttpResponse:
             return _whole(request, found, token)
         except Refused:
             pass  # the pass is another order's, or has ended
-    if carts.was(found.cart_id, request.COOKIES.get(CART_COOKIE)):
+    is_theirs = carts.was(found.cart_id, request.COOKIES.get(CART_COOKIE))
+    if (is_theirs or _has_key(request, found)) and (gone := _erased(request, found)):
+        return gone
+    if is_theirs:
         return _outline(request, found)
     return _locked(request, number, ProofForm())
+
+
+def _has_key(request: Request, found: Order) -> bool:
+    key = request.POST.get("key") or request.GET.get("key") or ""
+    return constant_time_compare(found.access_key, key)
+
+
+def _erased(request: Request, found: Order) -> HttpResponse | None:
+    """Return the page that says that whoever ordered was erased, to whom the order's link or cart is; else None."""
+    done = orders.erasure(found, at=request.now) if found.erased_at is not None else None
+    return None if done is None else _gone(request, found, done)
+
+
+def _gone(request: Request, found: Order, done: Receipt) -> HttpResponse:
+    context = {"order": found, "receipt_entry": done.entry_index}
+    return show(request, "orders/erased.html", context, status=410)
 
 
 def _whole(request: Request, found: Order, token: str) -> HttpResponse:
@@ -94,7 +113,7 @@ def access(request: Request, number: str) -> HttpResponse:
     if not form.is_valid():
         return _locked(request, number, form, status=422)
     token = None
-    if found is not None and constant_time_compare(found.access_key, request.POST.get("key", "")):
+    if found is not None and _has_key(request, found):
         try:
             token = orders.prove(order=found, email=form.cleaned_data["email"], people=people.of(found))
         except Refused:
@@ -102,6 +121,8 @@ def access(request: Request, number: str) -> HttpResponse:
                 "email", "There are five tries a day, and they are used up. Please come back tomorrow."
             )
             return _locked(request, number, form, status=429)
+        if token is None and (done := orders.erasure(found, at=request.now)):
+            return _gone(request, found, done)  # by whoever runs the server, or because its time was over
     if found is None or token is None:
         form.add_error(
             "email", "Link and e-mail address do not belong together. Both stand in the confirmation mail."

@@ -61,13 +61,13 @@ def yours(reader: Reader, words: Words = ENGLISH) -> Yours:
     vault does not honor counts as none. Promise: P43, P38.
     """
     by_cookie = _browser(reader)
-    by_pass = _orders(reader.order_pass)
-    orders = _numbers(by_pass)
+    of_orders = by_pass(reader.order_pass)
+    orders = _numbers(of_orders)
     notes: dict[str, list[Note]] = {}
     _of_the_signal(notes, reader, words)
     _of_the_cookie(notes, reader, by_cookie, words)
-    if by_pass is not None:
-        _of_orders(notes, by_pass, orders, words)
+    if of_orders is not None:
+        _of_orders(notes, of_orders, orders, words)
     if reader.staff is not None:
         roles = words.listed(sorted(words.say(role) for role in reader.staff.roles))
         text = words.say(
@@ -75,7 +75,7 @@ def yours(reader: Reader, words: Words = ENGLISH) -> Yours:
             roles=roles, end=_minute(reader.staff.until, words),
         )  # fmt: skip
         notes[STAFF] = [Note(text)]
-    found = [one for one in (by_cookie, by_pass) if one is not None]
+    found = [one for one in (by_cookie, of_orders) if one is not None]
     return Yours(
         notes=_placed(notes),
         held=any(person.held for one in found for person in one.people),
@@ -91,7 +91,10 @@ def _browser(reader: Reader) -> Standings | None:
     return visitors.standing(str(reader.cookie))
 
 
-def _orders(token: str | None) -> Standings | None:
+def by_pass(token: str | None) -> Standings | None:
+    """Return how everybody stands whom an order's pass covers; None if it is no live pass. Raises `Refused` with
+    `rate` alone.
+    """
     if not token or len(token) > 100:
         return None
     try:

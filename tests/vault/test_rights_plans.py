@@ -15,9 +15,7 @@ from tests.vault_database import ENGINE
 from microkitten.vault.server.database import Database
 from microkitten.vault.server.verbs import consents, erase, notices, rights
 
-pytestmark = pytest.mark.skipif(
-    ENGINE != "sqlite", reason="a server plans by what its tables hold"
-)
+pytestmark = pytest.mark.skipif(ENGINE != "sqlite", reason="a server plans by what its tables hold")
 
 
 @contextmanager

@@ -17,7 +17,9 @@ def bench() -> None:
 
 @bench.command()
 @click.option("--people", default=10_000, show_default=True, help="Synthetic people, each with ten orders.")
-@click.option("--postgresql", metavar="URL", help="An empty database of its own role, to be measured beside SQLite.")
+@click.option(
+    "--postgresql", metavar="URL", help="An empty database of its own role, to be measured beside SQLite."
+)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def vault(people: int, postgresql: str | None, *, as_json: bool) -> None:
     """Measure opening, lists, pages, erasing, taking along, turning keys and bytes, beside plain tables (P35).
@@ -27,4 +29,5 @@ def vault(people: int, postgresql: str | None, *, as_json: bool) -> None:
     command = [sys.executable, "-m", MODULE, "--people", str(people)]
     command += ["--postgresql", postgresql] if postgresql else []
     command += ["--json"] if as_json else []
-    raise SystemExit(subprocess.run(command, check=False).returncode)  # the vault's own process measures itself
+    measured = subprocess.run(command, check=False)  # the vault's own process measures itself
+    raise SystemExit(measured.returncode)

@@ -94,7 +94,8 @@ def _kind(node: ast.AST) -> str:
     if isinstance(node.func, ast.Name):
         return "markup" if node.func.id in MARKING else "sql" if node.func.id == "RawSQL" else ""
     name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-    if name == "reveal" or (name == "document" and node.args):  # a value; all of somebody's, as their own file
+    # One value; or all of somebody's, as their own file.
+    if name == "reveal" or (name == "document" and node.args):
         return "reveal"
     return "markup" if name in MARKING else "sql" if name in SQL else ""
 

@@ -60,7 +60,8 @@ def _sweep_lapsed(work: Work) -> int:
         for record in records.values():
             if record.lapse_at > work.at:
                 continue
-            if not lapse.is_kept(work, record):  # a draft that nobody gave up; or the policy keeps it no longer
+            # A draft that nobody gave up; or the policy keeps it no longer.
+            if not lapse.is_kept(work, record):
                 work.vault.database.run(
                     "UPDATE vault_record SET until_at = lapse_at WHERE id = ?", record.id.hex
                 )

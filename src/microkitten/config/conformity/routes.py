@@ -21,7 +21,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "telnetlib": (),
     "websockets": (),
     "paramiko": (),
-    "subprocess": ("config",),
+    "subprocess": ("config", "vault.server.copies"),  # there: the database server's own tools for copies
     "multiprocessing": ("config",),
     "asyncio": ("config", "vault.opened"),
     "ctypes": ("config.identities", "vault.server.harden"),

@@ -124,7 +124,7 @@ class Work:
         Refusal.
         """
         self._heed(act, purpose, conditions)
-        if self.contract_runs(str(party)):  # no party, no contract
+        if party is not None and self.contract_runs(party):
             conditions |= {CONTRACT}
         question = Question(name, purpose, self.actor, party, conditions, act, age)
         decision = policy.decide(self.vault.policy, question)
@@ -242,14 +242,15 @@ class Work:
         asked for.
         """
         found: dict[UUID, dict[str, Record]] = {}
+        known = {person.hex: person for person in persons}
         for row in self.vault.database.among(
             "SELECT person, id, group_name, version, sealed, claimed_at, until_at, lapse_at, arrived_at, placed_at"
             " FROM vault_record WHERE person IN (?)",
-            [person.hex for person in persons],
+            list(known),
         ):
             record = Record(UUID(row[1]), *row[2:])
             if lapsed or record.until_at > self.at:
-                found.setdefault(UUID(row[0]), {})[record.group] = record
+                found.setdefault(known[row[0]], {})[record.group] = record
         return found
 
     def enter(

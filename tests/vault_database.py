@@ -82,6 +82,16 @@ def lose_database(folder: Path) -> None:
         server().sql(f"DROP DATABASE {_name(url)} WITH (FORCE)")
 
 
+def empty_database(folder: Path) -> None:
+    """Make a store's database be lost; on PostgreSQL an empty one takes its place, as its administrator makes it."""
+    lose_database(folder)
+    url = url_of(Folder(folder))
+    if url is not None:
+        server().sql(
+            f"CREATE DATABASE {_name(url)} OWNER {_owner(url)} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"
+        )
+
+
 @contextmanager
 def vault_line(folder: Path) -> Iterator[Any]:
     """Give something with `execute` and `executemany` that reads and writes the vault's database behind its back."""

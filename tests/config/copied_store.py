@@ -49,7 +49,6 @@ def make(at: Path) -> Aged:
         done = command(folder, "backup", str(backups))
         assert done.returncode == 0, done.stderr
         for person in erased.people:
-
             door.erase(person, by=erased.me, reason="asked")
         since = a_sale()
         age_shop(folder, NEW, [*kept.people, *since.people])
@@ -61,6 +60,7 @@ def make(at: Path) -> Aged:
 
 def age_shop(folder: Path, age: int, people: list[object]) -> None:
     """Write the shop's database of an age: its tables that name people, and its number."""
+    (folder / "shop.sqlite3").touch(mode=0o600)
     with closing(sqlite3.connect(folder / "shop.sqlite3")) as line, line:
         line.execute("PRAGMA journal_mode=WAL")
         for table, column in (("orders_order", "customer"), ("shipments_shipment", "recipient")):
@@ -100,17 +100,22 @@ def copy(aged: Aged, to: Path) -> Path:
 
 
 def command(
-    folder: Path, *words: str, killing: Path | None = None, environ: Mapping[str, str] | None = None
+    folder: Path,
+    *words: str,
+    killing: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    said: str = "",
+    bare: bool = False,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command of `microkitten` on a store."""
+    """Run a command of `microkitten` on a store. Params: `said` to it; `bare` if the store is named by the words."""
     env = {**os.environ, "PYTHONPATH": str(ROOT / "src"), **(environ or {})}
     if killing is not None:
         env["PYTHONPATH"] += f":{killing}"
     for name in ("MICROKITTEN_STORE", "MICROKITTEN_ROLE", "DJANGO_SETTINGS_MODULE"):
         env.pop(name, None)
     return subprocess.run(
-        [sys.executable, "-m", "microkitten", *words, "--store", str(folder)], env=env, cwd=ROOT,
-        capture_output=True, text=True, timeout=120, check=False,
+        [sys.executable, "-m", "microkitten", *words, *(() if bare else ("--store", str(folder)))], env=env, cwd=ROOT,
+        input=said, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
 
 

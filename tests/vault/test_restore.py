@@ -16,7 +16,7 @@ import pytest
 from tests.vault import copies
 from tests.vault.conftest import CHECKOUT, VISITORS, Sale, a_sale, calling, role, staff_pass
 from tests.vault.test_lapse import arrived, grant, proven
-from tests.vault_database import copy_vault, lose_database, vault_line
+from tests.vault_database import copy_vault, empty_database, vault_line
 from tests.vault_process import RunningVault, remove_vault, run_vault, start_vault
 
 from microkitten.ledger import proof
@@ -159,7 +159,7 @@ def test_without_it_a_new_log_begins_and_names_the_old_ones_end(history: History
     folder = a_copy_of(history, tmp_path)
     note = (folder / "vault" / "checkpoint.signed").read_text()
     origin, size = note.split("\n")[0], int(note.split("\n")[1])
-    lose_database(folder)
+    empty_database(folder)
     told = copies.restore(folder, history.copy)
     lost = size - history.copy.told["entries"]
     assert told["ledger"]["origin"] == f"{origin}/2"
@@ -196,7 +196,7 @@ def test_a_lost_folder_comes_back_from_a_replica_of_the_keys(history: History, t
     replica.mkdir(mode=0o700)
     (folder / "store.toml").write_text(f'[vault]\nreplicas = ["{replica}"]\n')
     assert run_vault(folder, "keys-sync").returncode == 0
-    lose_database(folder)
+    empty_database(folder)
     for path in sorted((folder / "vault").iterdir()):
         if path.name != "database.toml":
             path.unlink()
@@ -272,3 +272,50 @@ def test_what_is_not_right_is_said_and_changes_nothing(history: History, tmp_pat
         path.unlink()
     assert "without today's keys" in copies.attempt(folder, history.copy).stderr
     remove_vault(running)
+
+
+def test_a_copy_that_lacks_nothing_goes_on_under_its_own_name(history: History, tmp_path: Path) -> None:
+    """The database is lost, and the copy has every entry that was signed for: no new log; said by `verify` all the
+    same. Brought back a second time, with the present database, it is the same log still.
+    """
+    folder = a_copy_of(history, tmp_path)
+    copy = copies.back_up(folder, tmp_path / "now.sqlite3")
+    empty_database(folder)
+    told = copies.restore(folder, copy)
+    assert told["present"] != ""
+    assert told["ledger"] == {"origin": "", "lost": 0}
+    assert json.loads(run_vault(folder, "verify").stdout)["restores"] == 1
+    again = copies.restore(folder, history.copy)
+    assert again["present"] == ""
+    verified = json.loads(run_vault(folder, "verify").stdout)
+    assert verified["restores"] == 2
+    assert verified["logs_ended"] == 0
+
+
+def test_after_a_new_log_another_begins_if_that_is_lost_too(history: History, tmp_path: Path) -> None:
+    """Numbers and names only go up: what was signed under a name is never signed otherwise under it."""
+    folder = a_copy_of(history, tmp_path)
+    origin = history.copy.told["origin"]
+    empty_database(folder)
+    first = copies.restore(folder, history.copy)
+    empty_database(folder)
+    second = copies.restore(folder, history.copy)
+    assert (first["ledger"]["origin"], second["ledger"]["origin"]) == (f"{origin}/2", f"{origin}/3")
+    assert second["ledger"]["old"]["origin"] == f"{origin}/2"
+    assert second["done"]["entry"] > first["done"]["entry"]
+    verified = run_vault(folder, "verify")
+    assert verified.returncode == 0, verified.stderr
+    assert json.loads(verified.stdout)["logs_ended"] == 1
+    names = {path.name for path in (folder / "vault").iterdir()}
+    assert {"checkpoint.1.signed", "checkpoint.2.signed", "ledger.1.key.pub", "ledger.2.key.pub"} <= names
+
+
+def test_a_past_that_was_changed_is_not_carried_over(history: History, tmp_path: Path) -> None:
+    """A present ledger that does not verify is not gone on with; the copy's is, under a new name."""
+    folder = a_copy_of(history, tmp_path)
+    with vault_line(folder) as line:
+        line.execute("UPDATE vault_tally SET entries = entries + 1")
+    told = copies.restore(folder, history.copy)
+    assert "tally" in told["present"]
+    assert told["ledger"]["origin"].endswith("/2")
+    assert run_vault(folder, "verify").returncode == 0

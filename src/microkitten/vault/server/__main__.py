@@ -41,7 +41,8 @@ def _migrate(folder: Folder, told: argparse.Namespace) -> None:
 
 def _verify(folder: Folder, _told: argparse.Namespace) -> None:
     found = audit.verify(folder)
-    _say({"entries": found.size, "root": found.root.hex(), "signed": found.signed})
+    told = {"entries": found.size, "root": found.root.hex(), "signed": found.signed}
+    _say(told | ({"restores": found.restores, "logs_ended": found.ended} if found.restores else {}))
 
 
 def _staff_token(folder: Folder, told: argparse.Namespace) -> None:

@@ -94,10 +94,7 @@ def _copy_file(source: Path, to: Path) -> None:
 
 
 def _copy_rows(folder: Folder, to: Folder) -> None:
-    # Late: Django is needed for tables in a new file alone.
-    from microkitten.vault.server.setup import migrate_tables
-
-    migrate_tables(to)
+    tables.make(to)
     made = Sqlite(to.database)
     made.begin()
     made.run("DELETE FROM vault_fact")

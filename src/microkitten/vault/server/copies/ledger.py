@@ -7,6 +7,7 @@ Nothing is ever signed under an origin that does not extend what was signed unde
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,6 +22,9 @@ from microkitten.vault.server.folder import Doubt, Folder, write_over
 from microkitten.vault.server.logs import BASE, ORIGIN, PAST, Logs, Past, node_of, origin_after
 
 CHECKPOINT: Final = "checkpoint"
+NUMBERED: Final = (
+    "ledger.base"  # beside the checkpoint, where a log does not begin at 0: from which number on
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,9 @@ def decide(
     fate = Fate(origin_after(origin, old.origin, *(one.origin for one in logs.past)), lost, old)
     past = Past(origin, logs.base, held, str(manifest[CHECKPOINT]))
     # Above every number that the old log can have told anybody, as far as it is known.
-    base = logs.base + max(held, old.size if old.origin == origin else held + old.size)
+    base = max(
+        logs.base + held, old.size + (logs.base if old.origin == origin else _base_of(folder, old.origin))
+    )
     _begin(staged, Logs(base, (*logs.past, past)), fate.origin)
     return fate
 
@@ -78,8 +84,19 @@ def write_beginning(staged: Folder, database: Database, boxes: Boxes) -> None:
     """Sign for the new log's emptiness, beside what is still in force."""
     (origin,) = database.row("SELECT value FROM vault_fact WHERE name = ?", ORIGIN)
     signer = Signer(str(origin), Ed25519PrivateKey.from_private_bytes(boxes.service()[CHECKPOINT]))
+    (base,) = database.row("SELECT value FROM vault_fact WHERE name = ?", BASE)
+    write_over(staged.vault / NUMBERED, json.dumps({"origin": origin, "base": int(base)}).encode())
     write_over(staged.verifier, f"{signer.verifier}\n".encode())
     write_over(staged.signed, signer.sign(str(Checkpoint(signer.name, 0, tree.EMPTY_ROOT))).encode())
+
+
+def _base_of(folder: Folder, origin: str) -> int:
+    """Return at which number a log began whose database is lost, as its folder tells."""
+    try:
+        told = json.loads((folder.vault / NUMBERED).read_bytes())
+        return int(told["base"]) if told["origin"] == origin else 0
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0
 
 
 def _held(staged: Database) -> tuple[Logs, int, tree.Tree]:

@@ -34,10 +34,7 @@ def unpack(handle: int, at: Path, *, sha256: str) -> Folder:
         )
     _check(staged.database)
     if _migrations(staged.database) != {file.stem for file in MIGRATIONS.glob("0*.py")}:
-        # Late: Django is needed for a copy of an older release alone.
-        from microkitten.vault.server.setup import migrate_tables
-
-        migrate_tables(staged)
+        tables.make(staged)
     return staged
 
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +16,7 @@ from uuid import UUID, uuid4
 from microkitten.ledger.leaf import Kind
 from microkitten.vault.server import audit, index, process
 from microkitten.vault.server.clock import Clock
-from microkitten.vault.server.copies import copying, ledger, staging
+from microkitten.vault.server.copies import copying, ledger, staging, tables
 from microkitten.vault.server.custody.files import sync_folder
 from microkitten.vault.server.database import is_made, open_database
 from microkitten.vault.server.folder import RESTORING, Doubt, Folder, write_over
@@ -110,8 +108,13 @@ def _put_ledger(folder: Folder, staged: Folder, plan: Plan) -> None:
             elif name == folder.signed.name:
                 write_over(folder.vault / kept, plan.checkpoint.encode())
     sync_folder(folder.vault)
-    staged.verifier.replace(folder.verifier)
-    staged.signed.replace(folder.signed)
+    for name in (
+        ledger.NUMBERED,
+        folder.verifier.name,
+        folder.signed.name,
+    ):  # the checkpoint last: it tells of all
+        if (staged.vault / name).exists():
+            (staged.vault / name).replace(folder.vault / name)
     sync_folder(folder.vault)
 
 
@@ -137,12 +140,10 @@ def _put_database(folder: Folder, staged: Folder, plan: Plan) -> None:
 
 
 def _replace_rows(folder: Folder, staged: Folder, plan: Plan) -> None:
-    if not is_made(folder):
-        # In another process: Django can be told of one database a process.
-        words = [sys.executable, "-m", "microkitten.vault.server.copies", "tables", str(folder.store)]
-        subprocess.run(words, check=True, stdin=subprocess.DEVNULL)
-    kept = folder.vault / plan.keep
-    if plan.keep and not (kept / folder.database.name).exists():
+    kept, was_made = folder.vault / plan.keep, is_made(folder)
+    if not was_made:
+        tables.make(folder)
+    if plan.keep and was_made and not (kept / folder.database.name).exists():
         draft = Folder(place(folder) / "kept")
         shutil.rmtree(draft.store, ignore_errors=True)
         draft.store.mkdir(mode=0o700)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from microkitten.vault.server.database import Database
-from microkitten.vault.server.folder import Doubt
+from microkitten.vault.server.folder import Doubt, Folder
 
 # What the present database alone knows rightly, where it can be read: the log, what parties are owed, who was erased.
 PRESENT: Final = ("entry", "node", "tally", "deployment", "detail", "notice", "alarm", "erased", "fact")
@@ -23,6 +25,16 @@ ALL: Final = (*PRESENT, *PERSONAL, *SEALED, *ENDED, *EMPTY)
 ROWS_A_TIME: Final = 2_000
 # Numbered by the database itself; whatever is copied into another gets numbers of its own there.
 NUMBERED: Final = frozenset({"find", "consent", "worded", "try", "covered", "alarm", "tally"})
+
+
+def make(folder: Folder) -> None:
+    """Make the tables of this release, or bring older ones to it; in another process, since Django can be told of one
+    database a process. Raises: Doubt.
+    """
+    words = [sys.executable, "-m", "microkitten.vault.server.copies", "tables", str(folder.store)]
+    done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
+    if done.returncode != 0:
+        raise Doubt(f"the tables in {folder.vault} could not be made")
 
 
 def columns(database: Database, table: str) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 from microkitten.config.copies import manifest
 from tests.config import copied_store
 from tests.config.copied_store import NEW, OLD, Aged, arm, command, has_fired
+from tests.vault_database import empty_database
 
 pytestmark = pytest.mark.slow
 BACKING = "microkitten.config.copies.backing"
@@ -104,3 +105,33 @@ def test_a_restore_that_is_killed_is_old_or_new(aged: Aged, tmp_path: Path, poin
     assert (copied_store.shop_age(folder), copied_store.vault_age(aged, folder)) == (OLD, OLD)
     assert copied_store.verifies(folder)
     assert not (folder / "vault" / "restoring").exists()
+
+
+LOST_POINTS = {
+    "begun": (f"{VAULT}.ledger:write_beginning", RETURN),
+    "old-log-kept": (f"{VAULT}.switching:sync_folder", CALL),
+    "new-log-put": (f"{VAULT}.switching:_put_ledger", RETURN),
+    "put-in-its-place": (f"{VAULT}.switching:_put_database", RETURN),
+    "first-entry": (f"{VAULT}.switching:_enter", CALL),
+    "first-signed": ("microkitten.vault.server.journal:Journal.checkpoint", CALL),
+    "all-done": (f"{VAULT}.switching:finish", RETURN),
+}
+
+
+@pytest.mark.parametrize("point", LOST_POINTS)
+def test_a_new_log_that_is_killed_in_the_making_begins_once(aged: Aged, tmp_path: Path, point: str) -> None:
+    """Where the vault's database is lost: finished or asked again, there is one new log; what was signed is kept."""
+    folder = copied_store.copy(aged, tmp_path / "store")
+    note = (folder / "vault" / "checkpoint.signed").read_text()
+    empty_database(folder)
+    killing = arm(tmp_path / "kill", point, *LOST_POINTS[point])
+    command(folder, "restore", str(aged.backups), "--yes", killing=killing)
+    assert has_fired(killing, point)
+    decided = (folder / "restore.json").exists()
+    done = command(folder, "restore", *(["--resume"] if decided else [str(aged.backups), "--yes"]))
+    assert done.returncode == 0, done.stderr
+    assert (copied_store.shop_age(folder), copied_store.vault_age(aged, folder)) == (OLD, OLD)
+    assert copied_store.verifies(folder)
+    assert (folder / "vault" / "checkpoint.1.signed").read_text() == note
+    assert (folder / "vault" / "checkpoint.signed").read_text().startswith("localhost:8443/ledger/2\n")
+    assert not (folder / "vault" / "checkpoint.2.signed").exists()

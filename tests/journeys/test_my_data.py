@@ -60,20 +60,20 @@ def test_from_the_purchase_to_the_receipt(
     told = json.loads(own.read_text())
     assert [one["who"] for one in told["people"]][:2] == ["You", "Whoever gets the parcel"]
     # Put right: a name, then the receiver's street.
-    page.get_by_role("link", name="Put it right: You").click()
+    page.get_by_role("link", name="Put it right (You)").click()
     page.get_by_label("New name").fill("Anna Carter-Quinn")
     page.get_by_role("button", name="Put it right").click()
     expect(page.get_by_role("heading", name="Put right")).to_be_visible()
     expect(main).to_contain_text("Anna Carter-Quinn")
-    page.get_by_role("link", name="Put it right: Whoever gets the parcel").click()
+    page.get_by_role("link", name="Put it right (Whoever gets the parcel)").click()
     fill_recipient(page, 1, "Ben Foster", street="77 Elm Street")
     page.get_by_role("button", name="Put it right").click()
     expect(main).to_contain_text("77 Elm Street")
     expect(main).not_to_contain_text("12 Maple Street")
     # Let it rest, and use it again.
-    page.get_by_role("button", name="Let it rest: Whoever gets the parcel").click()
+    page.get_by_role("button", name="Let it rest (Whoever gets the parcel)").click()
     expect(main).to_contain_text("It rests: nothing of it is used")
-    page.get_by_role("button", name="Use it again: Whoever gets the parcel").click()
+    page.get_by_role("button", name="Use it again (Whoever gets the parcel)").click()
     expect(main).not_to_contain_text("It rests: nothing of it is used")
     # Erase: first what would go, then the receipt, twice the same.
     page.get_by_role("link", name=re.compile("^Erase it")).click()
@@ -101,8 +101,8 @@ def test_the_keyboard_alone_is_enough(visit: Visit) -> None:
         "Take it along",
         "On paper",
         re.compile("^Erase it"),
-        "Put it right: You",
-        "Let it rest: You",
+        "Put it right (You)",
+        "Let it rest (You)",
     ):
         found = (
             page.get_by_role("main")
@@ -152,7 +152,7 @@ def test_the_pages_have_no_fault_that_axe_knows(
         expect(page.get_by_role("alert")).to_be_visible()
         look(f"nothing-corrected-{position}")
     page.goto("/my-data")
-    page.get_by_role("button", name="Let it rest: You").click()
+    page.get_by_role("button", name="Let it rest (You)").click()
     look("resting")
     page.get_by_role("link", name=re.compile("^Erase it")).click()
     look("before-erasure")

@@ -66,6 +66,8 @@ def put_back_database(folder: Path, kept: str) -> None:
     """Put a kept copy in the place of the database, as a thief or a careless restore would."""
     url = url_of(Folder(folder))
     if url is None:
+        for end in ("-wal", "-shm"):
+            (folder / f"vault/vault.sqlite3{end}").unlink(missing_ok=True)
         shutil.copy(kept, folder / "vault/vault.sqlite3")
         return
     server().sql(f"DROP DATABASE {_name(url)} WITH (FORCE)")

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import quote
 
 START_SECONDS_MAX = 60.0
+SQL_SECONDS_MAX = 300.0  # to drop a database is to wait for a checkpoint of all of them
 ADMIN = "admin"
 PAUSE_SECONDS = 0.02
 _SETTINGS = {
@@ -79,7 +80,7 @@ class Server:
             [tool("psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-h", str(self.folder), "-p", str(self.port),
              "-U", ADMIN, "-d", database],
             input=text, env={**os.environ, "PGPASSWORD": self.password}, capture_output=True, text=True,
-            timeout=60, check=False,
+            timeout=SQL_SECONDS_MAX, check=False,
         )  # fmt: skip
         if done.returncode:
             raise RuntimeError(done.stderr)

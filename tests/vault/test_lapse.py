@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ from uuid import UUID
 
 import pytest
 from tests.vault.conftest import CHECKOUT, ORDERS, SWEEP, Sale, a_sale, calling, role, staff_pass, token
-from tests.vault_database import vault_line
+from tests.vault_database import keep_database, put_back_database, vault_line
 from tests.vault_process import RunningVault, remove_vault, run_vault, start_vault
 
 from microkitten.policy import Purpose, purpose
@@ -228,17 +227,11 @@ def test_a_database_from_before_the_lapse_brings_nothing_back(tmp_path: Path) ->
         (bea,) = sale.recipients
         arrived(bea)
         running.stop()
-        kept = tmp_path / "kept.sqlite3"
-        base = tmp_path / "vault/vault.sqlite3"
-        if not base.exists():
-            pytest.skip("a copy of the file; on PostgreSQL the same is tried by the restore suite")
-        shutil.copyfile(base, kept)
+        kept = keep_database(tmp_path)
         running.restart(clock_offset=ARRIVAL + DAY)
         until(lambda: row(running, bea)[5] is not None)
         running.stop()
-        for rest in ("-wal", "-shm"):
-            base.with_name(base.name + rest).unlink(missing_ok=True)
-        shutil.copyfile(kept, base)
+        put_back_database(tmp_path, kept)
         with pytest.raises((RuntimeError, VaultAway)):
             running.restart(clock_offset=ARRIVAL + DAY)
     remove_vault(running)

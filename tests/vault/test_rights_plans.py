@@ -39,6 +39,7 @@ def plans(database: Database, sql: str, values: tuple[Any, ...]) -> list[str]:
     return [row[-1] for row in database.rows(f"EXPLAIN QUERY PLAN {sql}", *values)]
 
 
+@pytest.mark.skipif(ENGINE != "sqlite", reason="PostgreSQL plans by how much there is, and a test has little")
 @pytest.mark.parametrize("act", ["preview", "export", "erase", "restrict", "withdraw", "notices"])
 def test_no_verb_reads_a_whole_table(one: AtOnce, act: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every table of people is searched by an index, never scanned."""

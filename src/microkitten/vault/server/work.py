@@ -14,7 +14,7 @@ from microkitten.ledger.leaf import Kind
 from microkitten.policy import Decision, Policy, Purpose, Question
 from microkitten.policy.words import ACTORS, CONTRACT
 from microkitten.vault.server import held
-from microkitten.vault.server.alarms import Alarms
+from microkitten.vault.server.alarms import Alarmed, Alarms
 from microkitten.vault.server.clock import Clock, moment
 from microkitten.vault.server.database import Database
 from microkitten.vault.server.journal import Entered, Journal
@@ -90,6 +90,10 @@ class Work:
             raise Refusal(rule=decision.rule, statement=decision.statement, why=why, purpose=purpose)
         raise Refusal(statement=self.vault.policy.table.closed.statement, why=why, purpose=purpose)
 
+    def not_opened(self) -> None:
+        """Tell the merchant that a sealed value did not open, where the work goes on without it."""
+        self.vault.alarms.note(Alarmed.NOT_OPENED, role=self.role, actor=self.actor)
+
     def check_actor(self) -> None:
         """Refuse an actor that does not exist, or for whom this socket may not speak."""
         if self.actor not in ACTORS or not self.role.speaks_for(self.actor):
@@ -123,7 +127,7 @@ class Work:
         """Ask the policy; whatever is not a yes is a refusal. Params: `age` of the record, in seconds. Raises:
         Refusal.
         """
-        self._heed(act, purpose, conditions)
+        self.heed(act, purpose, conditions)
         if party is not None and self.contract_runs(party):
             conditions |= {CONTRACT}
         question = Question(name, purpose, self.actor, party, conditions, act, age)
@@ -153,7 +157,7 @@ class Work:
         ]
         for purpose, decision in answers:
             if decision.allowed:
-                self._heed(act, purpose, conditions)
+                self.heed(act, purpose, conditions)
         rules = self.vault.policy.rules
         if allowed := [(purpose, decision) for purpose, decision in answers if decision.allowed]:
             rights = policy.purpose.rights
@@ -162,7 +166,7 @@ class Work:
         purpose, decision = next(((p, d) for p, d in answers if d.rule), answers[0])
         return self.refuse(decision.why, purpose=str(purpose) if decision.rule else "", decision=decision)
 
-    def _heed(self, act: str, purpose: Purpose, conditions: frozenset[str]) -> None:
+    def heed(self, act: str, purpose: Purpose, conditions: frozenset[str]) -> None:
         """Refuse what the person has had restricted, or has objected to. Raises: Refusal."""
         if why := held.hindrance(act, purpose, conditions):
             self.refuse(why, purpose=str(purpose))

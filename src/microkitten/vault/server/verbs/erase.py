@@ -177,12 +177,16 @@ def destroy(work: Work, person: Person, why: Purpose, *, reason: str) -> tuple[i
     for one in stays:
         if one.why == LAW and not lapse.has_passed(person, one.record):
             person = lapse.pass_over(work, person, one.record, why, reason=reason)
+    there = work.records([person.id], lapsed=True).get(person.id, {})
+    stays = [
+        one for one in stays if one.record.group in there
+    ]  # without what was spoilt and could not pass over
     if stays:
         keyring.change(person, drop=[name for name in person.keys if name not in _kept_keys(work, stays)])
     else:
         keyring.destroy(person.id)
     kept = {one.record.group for one in stays}
-    for group in work.records([person.id], lapsed=True).get(person.id, {}):
+    for group in there:
         if group not in kept:
             database.run("DELETE FROM vault_record WHERE person = ? AND group_name = ?", who, group)
     for statement in (*_DELETE, *(() if stays else _DELETE_AT_LAST)):

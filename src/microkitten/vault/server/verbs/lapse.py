@@ -34,7 +34,10 @@ def pass_over(work: Work, person: Person, record: Record, purpose: Purpose, *, r
     """
     policy = work.vault.policy
     group, kept = policy.groups[record.group], policy.kept_fields(record.group)
-    values = open_record(work, person, group, record)
+    try:
+        values = open_record(work, person, group, record)
+    except sealing.NotOpened:
+        return _give_up(work, person, record, purpose, reason=reason)
     stays = {name: values[name] for name in kept if name in values}
     gone = sorted(values.keys() - stays.keys())
     work.enter(
@@ -54,3 +57,15 @@ def pass_over(work: Work, person: Person, record: Record, purpose: Purpose, *, r
         index.drop(work, column, person.id)
     work.vault.erased = True
     return person
+
+
+def _give_up(work: Work, person: Person, record: Record, purpose: Purpose, *, reason: str) -> Person:
+    """Let a record go that was spoilt: its time is over, and there is nothing left of it that the books could keep."""
+    work.not_opened()
+    fields = sorted(work.vault.policy.fields_of(record.group))
+    work.enter(Kind.ERASURE, purpose, person, fields=fields, reason=f"{reason}; it did not open")
+    work.vault.database.run("DELETE FROM vault_record WHERE id = ?", record.id.hex)
+    for column in index.COLUMNS & set(fields):
+        index.drop(work, column, person.id)
+    work.vault.erased = True
+    return work.vault.keyring.change(person, drop=[f"{LIFE}:{record.group}"])

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from microkitten.ledger.leaf import Kind
 from microkitten.policy import purpose
+from microkitten.vault.server import sealing
 from microkitten.vault.server.keys import Person
 from microkitten.vault.server.work import Work
 from microkitten.vault.values import has_card_number, has_control
@@ -44,7 +45,11 @@ def handed(work: Work, person: Person) -> list[Handed]:
         person.id.hex,
     ):
         # What a parcel on its way still took after the erasure stands under the store's key.
-        _, detail = work.vault.journal.opened(entry, bytes(sealed), person if is_own else None)
+        try:
+            _, detail = work.vault.journal.opened(entry, bytes(sealed), person if is_own else None)
+        except sealing.NotOpened:  # spoilt: to whom it went nobody knows any more, and an erasure goes on
+            work.not_opened()
+            continue
         told = json.loads(detail)
         facts = told.get("facts", {})
         reference = next((str(facts[name]) for name in _REFERENCES if name in facts), f"entry {entry}")

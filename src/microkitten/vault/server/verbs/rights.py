@@ -8,6 +8,7 @@ from uuid import UUID
 
 from microkitten.ledger.leaf import Kind
 from microkitten.policy import purpose
+from microkitten.policy.words import LAW_PURPOSES
 from microkitten.vault.server import index
 from microkitten.vault.server.ends import uses
 from microkitten.vault.server.keys import OBJECTED, RESTRICTED, Person
@@ -69,6 +70,8 @@ def export(work: Work, *, person: UUID, purpose: str, start: int) -> dict[str, A
     entries. `start` 0 for the values and the first entries, then what `next` told, for more entries. Raises: Refusal.
     """
     why = work.purpose(purpose)
+    if purpose not in LAW_PURPOSES:
+        work.refuse("purpose", purpose=purpose)  # for every other purpose there is `use`, field by field
     box, records = seeing.somebody(work, person)
     found = seeing.allowed(work, box, records, "use", why)
     fields = [name for name, _ in found]

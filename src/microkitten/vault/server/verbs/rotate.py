@@ -59,6 +59,7 @@ def rotation(work: Work) -> dict[str, int]:
 
 def turn(work: Work) -> int:
     """Do the next small part of what is under way. Returns: how much it was; 0 when nothing is left to do."""
+    work.vault.turning = False  # and so it stays if this fails: the sweeper begins anew, in its own time
     done = rekey(work) or retag(work)
     work.vault.turning = bool(done)
     return done
@@ -93,6 +94,8 @@ def retag(work: Work) -> int:
         _, column, of_month = name.split(":")
         if of_month >= now or column == index.ORDER:  # an order's number is kept nowhere here
             continue
+        if moved >= TAGS_A_SLICE_MAX:
+            break  # what was not looked at is not known to be empty
         rows = work.vault.database.rows(
             'SELECT id, person FROM vault_find WHERE "column" = ? AND month = ? LIMIT ?',
             column, of_month, TAGS_A_SLICE_MAX - moved,
@@ -130,7 +133,7 @@ def _rekey(work: Work, persons: list[UUID], generation: int) -> None:
             continue
         new = work.vault.keyring.rekey(old, generation, _fresh(old))
         sealed_records += _records(work, old, new, list(records.get(person, {}).values()))
-        sealed_details += _sealed_details(old, new, details.get(person, []))
+        sealed_details += _sealed_details(work, old, new, details.get(person, []))
         changed.append((generation, person.hex))
     database = work.vault.database
     database.many("UPDATE vault_record SET sealed = ?, generation = ? WHERE id = ?", sealed_records)
@@ -160,7 +163,11 @@ def _records(work: Work, old: Person, new: Person, records: list[Record]) -> lis
         if name is None:
             continue
         place = old.place("record", record.group, record.id, record.version)
-        plain = sealing.open_sealed(old.cipher(name), record.sealed, place, generation=old.generation)
+        try:
+            plain = sealing.open_sealed(old.cipher(name), record.sealed, place, generation=old.generation)
+        except sealing.NotOpened:  # of one that was spoilt nobody else is kept waiting
+            work.not_opened()
+            continue
         place = new.place("record", record.group, record.id, record.version)
         sealed = sealing.seal(new.cipher(name), plain, place, generation=new.generation)
         rows.append((sealed, new.generation, record.id.hex))
@@ -177,14 +184,20 @@ def _details(work: Work, persons: list[UUID]) -> dict[UUID, list[tuple[int, byte
     return found
 
 
-def _sealed_details(old: Person, new: Person, details: list[tuple[int, bytes]]) -> list[tuple[bytes, int]]:
+def _sealed_details(
+    work: Work, old: Person, new: Person, details: list[tuple[int, bytes]]
+) -> list[tuple[bytes, int]]:
     """Seal details anew; their place names no generation of the person, since the entry is what they belong to."""
     if LOG not in old.keys:
         return []
     rows = []
     for entry, sealed in details:
         place = detail_place(entry, old)
-        plain = sealing.open_sealed(old.cipher(LOG), sealed, place, generation=GENERATION)
+        try:
+            plain = sealing.open_sealed(old.cipher(LOG), sealed, place, generation=GENERATION)
+        except sealing.NotOpened:
+            work.not_opened()
+            continue
         rows.append((sealing.seal(new.cipher(LOG), plain, place, generation=GENERATION), entry))
     return rows
 
@@ -214,5 +227,9 @@ def _value(work: Work, person: UUID, column: str) -> str | None:
     record = work.records([person]).get(person, {}).get(group.name)
     if record is None:
         return None
-    value = open_record(work, box, group, record).get(column)
+    try:
+        value = open_record(work, box, group, record).get(column)
+    except sealing.NotOpened:
+        work.not_opened()
+        return None
     return None if value is None else str(value)

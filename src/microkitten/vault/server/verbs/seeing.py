@@ -38,7 +38,9 @@ def allowed(
     for name, record in groups.items():
         group = policy.groups[name]
         # "consent" is asked of the purpose whose key the group lies under, "granted" of the one it is opened for.
-        held = work.conditions(person, record, consented(group)) | work.conditions(person, record, why)
+        held = work.conditions(person, record, why)
+        held |= work.conditions(person, record, consented(group)) & {"consent"}
+        work.heed(act, why, held)
         age = work.age(record)
         answers += [
             (field, decide(policy, Question(field, why, work.actor, None, held, act, age)))

@@ -246,7 +246,7 @@ def test_each_day_has_its_key_and_the_last_days_is_destroyed_once_unneeded(
     held.drop(2)
     assert _states(held) == {"2026-11-23": "PendingDeletion", "2026-11-24": "Enabled"}
     shutil.copy2(folder / "copy", service.file(folder, 1))
-    with pytest.raises(Lost):
+    with pytest.raises(Doubt, match="has stopped the key"):
         held.bring(1)
     assert held.bring(3) == ROOT
 
@@ -264,7 +264,7 @@ def test_keeping_the_same_root_on_a_later_day_puts_it_under_that_days_key(
     assert _states(held) == {"2026-11-23": "PendingDeletion", "2026-11-24": "Enabled"}
     assert held.bring(1) == ROOT
     shutil.copy2(folder / "copy", service.file(folder, 1))
-    with pytest.raises(Lost):
+    with pytest.raises(Doubt, match="has stopped the key"):
         held.bring(1)
 
 
@@ -278,7 +278,7 @@ def test_a_key_that_is_about_to_be_destroyed_is_not_used_again(service: Custodia
     again = _strictly(KeyService(service.spec, folder, Context("dying", "vault"), today=Days()))
     again.keep(2, OTHER)
     assert again.bring(2) == OTHER
-    with pytest.raises(Lost):
+    with pytest.raises(Doubt, match="cancel its deletion"):
         again.bring(1)
 
 

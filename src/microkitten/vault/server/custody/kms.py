@@ -28,13 +28,14 @@ from microkitten.vault.server.custody import REMEDY, Context, Lost, Refused, epo
 from microkitten.vault.server.custody.files import clear_drafts, destroy, destroy_superseded, read_ours
 from microkitten.vault.server.custody.parameters import read_parameters
 from microkitten.vault.server.custody.payload import bound, unbound
-from microkitten.vault.server.folder import Doubt, write_new, write_over
+from microkitten.vault.server.folder import Doubt, write_over
 
 _WANTED: Final = frozenset({"region"})
 _KNOWN: Final = frozenset({"region", "endpoint", "credentials-file", "profile"})
 _WRAPPED_BYTES_MAX: Final = 16_384
 _DAYS_UNTIL_DESTROYED: Final = 7  # the service's least
-_GONE: Final = frozenset({"NotFoundException", "KMSInvalidStateException", "DisabledException"})
+_GONE: Final = frozenset({"NotFoundException"})
+_STOPPED: Final = frozenset({"DisabledException", "KMSInvalidStateException"})  # each can be undone
 _NOT_OURS: Final = frozenset({"InvalidCiphertextException", "IncorrectKeyException"})
 _NO_KEY: Final = ("", "")  # a day and its key
 log = logging.getLogger("microkitten.vault")
@@ -85,7 +86,6 @@ class KeyService:
         try:
             kept: bytes | None = self.bring(epoch)
         except Lost:
-            destroy(path)
             kept = None
         if kept is not None and not hmac.compare_digest(kept, root):
             raise Doubt(f"another root is kept as epoch {epoch} in {self._folder}; none is written over")
@@ -93,7 +93,7 @@ class KeyService:
         if kept is None or self._read(path).day != day:
             is_first = self._key[0] != day
             told = self._encrypted(payload, day, epoch)
-            (write_new if kept is None else write_over)(path, _written(told))
+            write_over(path, _written(told))  # what lay there stays until the next wrapping is on the disk
             if is_first:
                 self._retire()
         if path.with_suffix(".key").exists() and hmac.compare_digest(self.bring(epoch), root):
@@ -212,6 +212,11 @@ class KeyService:
             code = _code(error)
             if path and code in _GONE:
                 raise Lost(f"the key service has no key for {path} any more: {REMEDY}") from None
+            if path and code in _STOPPED:
+                raise Doubt(
+                    f"the key service has stopped the key for {path} ({code}): enable it again there, or cancel its"
+                    " deletion"
+                ) from None
             if path and code in _NOT_OURS:
                 raise Refused(
                     f"{path} was kept for another store, place or epoch, or was changed since; {REMEDY}"

@@ -27,7 +27,7 @@ from microkitten.web import store
 
 PACKAGE = Path(microkitten.__file__).parent
 CODE = sorted([*PACKAGE.glob("policy/render/*.py"), *PACKAGE.glob("shop/privacy/**/*.py")])
-TEMPLATES = sorted(PACKAGE.glob("shop/privacy/templates/**/*.html"))
+TEMPLATES = sorted(PACKAGE.glob("shop/privacy/templates/privacy/*.html"))
 SAYING = {"say", "say_best"}
 MAY = "{{actors}} {act} {{things}}{{to}}, in order {{why}}"
 

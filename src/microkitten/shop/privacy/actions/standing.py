@@ -166,7 +166,8 @@ def _of_orders(
         notes[SHIPPING] = [Note(words.say(said, order=numbers, day=words.day(max(shipping).date())))]
     elif RECEIVERS in notes:
         notes[SHIPPING] = [Note(words.say("Nobody here can open the receiver's data to ship just now."))]
-    notes[OWN] = [Note(_entries(found.people, words))]
+    see_it = words.say("See it, take it along, put it right, erase it")
+    notes[OWN] = [Note(_entries(found.people, words), "/my-data", see_it)]
     if orders:
         number = list(orders.values())[-1]
         said = words.say("This browser holds the pass to order {order}.", order=number)

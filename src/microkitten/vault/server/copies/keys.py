@@ -9,7 +9,7 @@ from microkitten.vault.server.custody.files import destroy
 from microkitten.vault.server.folder import Doubt, Folder
 from microkitten.vault.server.keys.chain import Chain
 from microkitten.vault.server.keys.held import Held, copy_store, custody_of
-from microkitten.vault.server.keys.store import NAME, KeyStore
+from microkitten.vault.server.keys.store import NAME
 from microkitten.vault.server.places import Place, places
 
 _AWAY = (OSError, sqlite3.Error, Doubt)
@@ -17,7 +17,8 @@ _AWAY = (OSError, sqlite3.Error, Doubt)
 
 def open_today(folder: Folder, *, decided: int | None) -> Chain:
     """Open all places of the keys. Params: `decided`, the change that the present database holds; None where it is
-    lost: then what was pending is gone on with, for it may have taken a key away. Raises: Doubt if no place opens.
+    lost: then what was pending is gone on with if its root was kept, for it may have taken a key away. Raises: Doubt
+    if no place opens.
     """
     primary, *replicas = places(folder.store)
     if not (primary.folder / NAME).exists():
@@ -31,11 +32,11 @@ def boxes(chain: Chain) -> Boxes:
 
 
 def _last(place: Place) -> int:
-    store = KeyStore(place.folder)
+    held = Held(place)
     try:
-        return store.epoch if store.pending is None else store.pending
+        return held.last()
     finally:
-        store.close()
+        held.close()
 
 
 def _bring_back(primary: Place, replicas: list[Place]) -> None:
@@ -45,7 +46,7 @@ def _bring_back(primary: Place, replicas: list[Place]) -> None:
     for place in replicas:
         try:
             held = Held(place)
-            held.recover(_last(place))
+            held.recover(held.last())
             found.append((held.store.epoch, held, held.root()))
         except _AWAY as error:
             said.append(f"{place.name}: {error if isinstance(error, Doubt) else type(error).__name__}")

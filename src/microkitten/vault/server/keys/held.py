@@ -39,6 +39,8 @@ class Held:
         """
         pending, store = self.store.pending, self.store
         if pending == decided:
+            if store.state("next"):
+                self._probe(pending)  # applied, the keys would open with no other root
             store.apply_pending()
         elif pending is not None:
             store.drop_pending()
@@ -52,9 +54,25 @@ class Held:
                 f"the keys in {self.place.folder} are older (change {store.epoch}) than the database ({decided}): an"
                 " old copy opens nothing; bring today's with `microkitten keys bring-back`"
             )
-        for epoch in custody.epochs(self.place.folder):
-            if epoch != store.root_epoch:
-                self.custody.drop(epoch)
+        others = [epoch for epoch in custody.epochs(self.place.folder) if epoch != store.root_epoch]
+        if others:
+            self.root()  # no root goes before the one that stays has opened the keys
+        for epoch in others:
+            self.custody.drop(epoch)
+
+    def last(self) -> int:
+        """Return the change that these keys can be brought to where no database tells: the pending one, unless the
+        root it wants was never kept, for then no database has decided for it. Raises: Doubt if what is kept cannot be
+        asked for.
+        """
+        pending, store = self.store.pending, self.store
+        if pending is None:
+            return store.epoch
+        if store.state("next") and (
+            pending not in custody.epochs(self.place.folder) or not self._opens_next(pending)
+        ):
+            return store.epoch
+        return pending
 
     def root(self) -> bytes:
         """Return the root, after a look whether it is the one above this tree. Raises: Doubt."""
@@ -77,13 +95,16 @@ class Held:
             self._probe(epoch)
 
     def _probe(self, epoch: int) -> None:
+        if not self._opens_next(epoch):
+            raise Doubt(f"what {self.place.name} keeps as the next root does not open the next keys")
+
+    def _opens_next(self, epoch: int) -> bool:
         top = self.store.pending_node(TOP, 0)
         try:
             open_committed(self.custody.bring(epoch), top or b"", node_place(TOP, 0))
         except sealing.NotOpened:
-            raise Doubt(
-                f"what {self.place.name} keeps as the next root does not open the next keys"
-            ) from None
+            return False
+        return True
 
     def settle(self) -> None:
         """Let the change hold, and destroy the root it replaced."""

@@ -161,7 +161,11 @@ class Crawl:
         """Fill and send every form that was found, by each of its buttons, with inputs nobody asked for as well."""
         forms = [form for form in visitor.forms.values() if not DELETES.search(form.action)]
         # Whoever signs out is nobody afterwards: what ends something comes last.
-        for form in sorted(forms, key=lambda form: "sign-out" in form.action or "choice" in form.action):
+        # Whoever is erased has nothing to show afterwards either: that comes last of all.
+        ends = ("sign-out", "choice", "forgetting", "erasure")
+        for form in sorted(
+            forms, key=lambda form: max(map(form.action.count, ends)) + ("erasure" in form.action)
+        ):
             for button in form.buttons or [Input("", "submit", "")]:
                 self._send(visitor, form, button)
             if not visitor.still(visitor.shopper) and visitor.again:
@@ -169,7 +173,8 @@ class Crawl:
 
     def _send(self, visitor: Visitor, form: Asking, button: Input) -> None:
         route = route_of(urlsplit(form.action).path)[0]
-        values = {one.name: self._filled(one, route) for one in form.inputs}
+        typist = crawls_as(visitor.who)
+        values = {one.name: self._filled(one, route, typist) for one in form.inputs}
         if button.name:
             values[button.name] = button.value
         token = visitor.shopper.session.cookies.get("__Host-csrf")
@@ -186,7 +191,7 @@ class Crawl:
         first = answer.history[0] if answer.history else answer
         self.forms.setdefault(f"{form.method} {route} {button.name}".strip(), set()).add(first.status_code)
 
-    def _filled(self, one: Input, route: str) -> str:
+    def _filled(self, one: Input, route: str, typist: str) -> str:
         """Return what a person made of tokens would type; in the back office what is there already."""
         if route.startswith(GOODS) or one.kind in {
             "hidden",
@@ -204,9 +209,9 @@ class Crawl:
         field_name = fields[0] if fields else ""
         name = self.mint.free(f"{one.name} at {route}")
         if one.kind == "tel" or one.autofill.endswith("tel"):
-            return self.mint.phone(name, field=field_name, person="crawl")
+            return self.mint.phone(name, field=field_name, person=typist)
         form = "{}@mail.example.com" if one.kind == "email" else "{}"
-        return self.mint.word(name, form, field=field_name, person="crawl")
+        return self.mint.word(name, form, field=field_name, person=typist)
 
     # What is left
 
@@ -222,6 +227,11 @@ class Crawl:
             if statuses <= {404, 405}:
                 missing.append(f"/{route} never showed anything ({sorted(statuses)}): nothing leads to it")
         return missing
+
+
+def crawls_as(who: Who) -> str:
+    """Return the person whose data it is that the crawl types as somebody: what they put right is shown to them."""
+    return f"crawl as {who.name}"
 
 
 def patterns() -> list[str]:

@@ -38,7 +38,7 @@ class Drive(Typing):
         self.law: Law | None = None
         self.sent: list[bytes] = []
         self.bought: set[str] = set()
-        self.as_customer = Who("the customer", frozenset({"proven"}), BUYER)
+        self.as_customer = Who("the customer", frozenset({"proven"}), BUYER | {"crawl as the customer"})
         self.as_clerk = Who("the clerk", frozenset({"staff"}), self.bought)
 
     @property

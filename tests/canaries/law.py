@@ -169,7 +169,8 @@ def matches(source: str, name: str) -> bool:
     if found := _RECIPIENT.fullmatch(name):
         part = "address" if found[1] in ADDRESS else found[1]
         return (form, wanted) == ("recipient", part)
-    return form != "recipient" and wanted == name
+    # An input may carry its form's name before its own, where two forms of a page have one of that name.
+    return form != "recipient" and name in {wanted, f"{form}-{wanted}"}
 
 
 def said(body: str) -> str:

@@ -239,6 +239,6 @@ def _find_again(work: Work) -> None:
 def _raise_floors(vault: Vault) -> None:
     """From here on no version goes back again."""
     rows = vault.database.rows("SELECT person, group_name, version FROM vault_record")
-    vault.keyring.chain.primary.store.raise_floors(
+    vault.keyring.chain.raise_floors(
         {(UUID(str(who)), str(group)): int(version) for who, group, version in rows}
     )

@@ -3,18 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from microkitten.vault.server.keys.person import Person
-from microkitten.vault.server.keys.store import KeyStore
 
 
 class Floors:
-    """Those of the records that the present transaction has written; all others lie in the key store."""
+    """Those of the records that the present transaction has written; all others lie in the key stores.
 
-    def __init__(self, store: KeyStore) -> None:
-        self._store = store
+    Params: `write` puts floors into every place of the keys.
+    """
+
+    def __init__(self, write: Callable[[Mapping[tuple[UUID, str], int]], None]) -> None:
+        self._write = write
         self._kept: dict[tuple[UUID, str], int] = {}
         self._batch: dict[tuple[UUID, str], int] = {}
 
@@ -43,7 +45,7 @@ class Floors:
         """
         lifted = {key: version for key, version in self._kept.items() if key[0] not in gone}
         if lifted:
-            self._store.raise_floors(lifted)
+            self._write(lifted)
         for (who, group), version in lifted.items():
             if (person := known(who)) is not None:
                 person.floors[group] = version

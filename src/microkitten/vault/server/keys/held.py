@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 from pathlib import Path
 
 from microkitten.vault.server import custody, sealing
-from microkitten.vault.server.custody import Context, Custody
+from microkitten.vault.server.custody import Context, Custody, Lost
 from microkitten.vault.server.folder import Doubt
 from microkitten.vault.server.keys.store import NAME, KeyStore
 from microkitten.vault.server.keys.tree import TOP, Change, Tree, node_place, open_committed
@@ -118,9 +119,31 @@ class Held:
         self.store.drop_pending()
         self.custody.drop(epoch)
 
+    def is_copy_of(self, other: Held, root: bytes) -> bool:
+        """Return whether this place holds what another does, to the last change, with its root and its floors.
+
+        Raises: Doubt if the custodian does not answer, or what it keeps is not this place's.
+        """
+        here, there = self.store, other.store
+        if here.pending is not None or (here.epoch, here.root_epoch) != (there.epoch, there.root_epoch):
+            return False
+        try:
+            is_same = hmac.compare_digest(self.custody.bring(here.root_epoch), root)
+            Tree(here, root).check()
+        except (Lost, sealing.NotOpened):
+            return False
+        return is_same and here.has_floors_of(there)
+
     def take_over(self, other: Held, root: bytes) -> None:
-        """Become a copy of another place, and destroy whatever root was kept here before."""
+        """Become a copy of another place, whose copy is the truth, and destroy whatever root was kept here before.
+
+        Killed in between, it is simply done again. Raises: Doubt if the custodian does not answer.
+        """
         epoch = other.store.root_epoch
+        if self._keeps_another(epoch, root):
+            self._drop_undecided()
+            if self._keeps_another(epoch, root):
+                self.custody.drop(epoch)
         self.custody.keep(epoch, root)
         self.store.close()
         copy_store(other.store, self.place.folder)
@@ -128,6 +151,19 @@ class Held:
         for old in custody.epochs(self.place.folder):
             if old != epoch:
                 self.custody.drop(old)
+
+    def _keeps_another(self, epoch: int, root: bytes) -> bool:
+        try:
+            return not hmac.compare_digest(self.custody.bring(epoch), root)
+        except Lost:
+            return False
+
+    def _drop_undecided(self) -> None:
+        """Forget a change that never was, though its number was used again while this place was away."""
+        self.store.drop_pending()
+        for epoch in custody.epochs(self.place.folder):
+            if epoch != self.store.root_epoch:
+                self.custody.drop(epoch)
 
     def renew(self, root: bytes) -> None:
         """Let the custodian wrap the present root anew, if it has a reason to."""

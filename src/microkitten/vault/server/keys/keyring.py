@@ -44,7 +44,7 @@ class Keyring:
         self._people: OrderedDict[UUID, Person] = OrderedDict()
         self._kept: dict[UUID, _Changed] = {}  # by the batches of this transaction that hold
         self._batch: dict[UUID, _Changed] = {}  # by the present batch
-        self._floors = Floors(self._store)
+        self._floors = Floors(chain.raise_floors)
         self._slots = self._store.next_slot()
         self._next_slots = self._slots
         self._wants_root = self._is_prepared = False

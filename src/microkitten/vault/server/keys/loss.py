@@ -56,12 +56,13 @@ def rehearse(folder: Folder) -> list[dict[str, Any]]:
 def sync(folder: Folder) -> tuple[str, ...]:
     """Bring every replica to what the vault's own place holds; the vault must not be serving.
 
+    Whoever asks for it says that the folders are the right ones: where one is empty its replica is made anew.
     Returns: the replicas that could not be reached. Raises: Doubt.
     """
     harden()
     lock = folder.lock()
     try:
-        chain = Chain(places(folder.store), decided=_decided(folder))
+        chain = Chain(places(folder.store), decided=_decided(folder), may_remake=True)
         away = chain.away
         chain.close()
     finally:

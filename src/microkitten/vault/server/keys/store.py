@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -73,9 +74,16 @@ class KeyStore:
     # What it says of itself
 
     def state(self, name: str, otherwise: str = "") -> str:
-        """Return a note: `store` (its id), `epoch`, `root` (the epoch of the root), `pending`, `rehearsed`."""
+        """Return a note: `store` (its id), `epoch`, `root` (the epoch of the root), `pending`, `replica:<name>`."""
         row = self._line.execute("SELECT value FROM state WHERE name = ?", (name,)).fetchone()
         return otherwise if row is None else str(row[0])
+
+    def noted(self, prefix: str) -> dict[str, str]:
+        """Return the notes whose names begin so."""
+        found = self._line.execute(
+            "SELECT name, value FROM state WHERE substr(name, 1, ?) = ? ORDER BY name", (len(prefix), prefix)
+        )
+        return {str(name): str(value) for name, value in found}
 
     def note(self, name: str, value: str) -> None:
         """Write a note, durably."""
@@ -125,6 +133,12 @@ class KeyStore:
     def floors(self, person: UUID) -> dict[str, int]:
         """Return the highest version that each of a person's records has had."""
         return dict(self._line.execute("SELECT part, version FROM floor WHERE person = ?", (person.hex,)))
+
+    def has_floors_of(self, other: KeyStore) -> bool:
+        """Return whether all versions that another copy remembers are remembered here, and no others."""
+        sql = "SELECT person, part, version FROM floor ORDER BY person, part"
+        both = zip_longest(self._line.execute(sql), other._line.execute(sql))
+        return all(ours == theirs for ours, theirs in both)
 
     def _blob(self, sql: str, key: int) -> bytes | None:
         row = self._line.execute(sql, (key,)).fetchone()

@@ -49,7 +49,7 @@ PLANTS = (
         where="planted/shop/orders/actions.py:1",
         id="P090",
         what="subprocess is imported: a way out, or round the drawing",
-        remedy="it belongs to microkitten.config",
+        remedy="it belongs to microkitten.config, microkitten.vault.server.copies",
     ),
     Plant(
         "http.client by its parent",

@@ -81,7 +81,7 @@ def test_placing_asks_the_vault_once(shopper: Client, vault: object, monkeypatch
     ) as queries:
         answer = shopper.post("/checkout", {**form.values, **PERSON})
     assert answer.status_code == 302, answer.content.decode()[-3000:]
-    assert asked == [["collect", "collect", "keep_open"]]
+    assert asked == [["collect", "collect", "index_order", "keep_open"]]
     statements = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
     assert len(statements) <= 22, "\n".join(statements)
     assert sum('FROM "checkout_cartline"' in statement for statement in statements) == 1

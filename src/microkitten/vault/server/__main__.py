@@ -115,7 +115,7 @@ def _keys_rotate_people(folder: Folder, _told: argparse.Namespace) -> None:
             sys.stderr.flush()
             time.sleep(PROGRESS_SECONDS)
             state = ask("rotation")
-    _say({"rotated": "people", "persons": state["total"]})
+    sys.stdout.write(f"{state['total']:,} people have new keys\n")
 
 
 def _ask(folder: Folder, do: str, **parts: Any) -> Any:

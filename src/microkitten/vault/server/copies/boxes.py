@@ -9,7 +9,8 @@ from uuid import UUID
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
 from microkitten.vault.server import sealing
-from microkitten.vault.server.keys import CONSENT, LAW, LIFE, Person
+from microkitten.vault.server.journal import detail_place
+from microkitten.vault.server.keys import CONSENT, GENERATION, LAW, LIFE, LOG, Person
 from microkitten.vault.server.keys.keyring import STORE
 from microkitten.vault.server.keys.store import KeyStore
 from microkitten.vault.server.keys.tree import Tree
@@ -64,6 +65,18 @@ def opening(person: UUID, keys: Keys, row: Mapping[str, object]) -> str:
             continue
         return name
     return NO_RIGHT
+
+
+def opens_detail(person: UUID, keys: Keys, entry: int, sealed: bytes) -> bool:
+    """Tell whether the detail of an entry of somebody opens. Params: `keys`, those in their box."""
+    if LOG not in keys:
+        return False
+    place = detail_place(entry, Person(person, "", person, GENERATION, {}))
+    try:
+        sealing.open_sealed(AESGCMSIV(keys[LOG]), sealed, place, generation=GENERATION)
+    except sealing.NotOpened:
+        return False
+    return True
 
 
 def _int(value: object) -> int:

@@ -14,9 +14,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from microkitten.vault.server.copies import tables
-from microkitten.vault.server.copies.boxes import Boxes, Keys, opening
+from microkitten.vault.server.copies.boxes import Boxes, Keys, opening, opens_detail
 from microkitten.vault.server.database import Database
-from microkitten.vault.server.keys import CONSENT, LAW, RESTRICTED
+from microkitten.vault.server.keys import CONSENT, LAW, LOG, RESTRICTED
 from microkitten.vault.server.keys.keyring import EPOCH
 
 PERSONS_A_TIME: Final = 500
@@ -32,7 +32,7 @@ class Found:
     """
 
     people: int = 0
-    gone: int = 0  # no box any more: erased, or ended
+    gone: int = 0  # no box any more: erased, or ended; or one that opens no record of the copy
     since: int = 0  # have a box, and no row in the copy
     restricted: int = 0
     withdrawn: int = 0
@@ -95,22 +95,33 @@ class _Merger:
         new = {} if self._present is None else self._records(self._present.database, people)
         now = self._persons(people)
         self._both |= now.keys()
+        known: dict[str, Keys] = {}
         for who in people:
-            keys = self._boxes.of(UUID(who))
-            if keys is None:
+            keys, records = self._boxes.of(UUID(who)), old.get(who, {})
+            if keys is None or not self._open(who, keys, records, new.get(who, {}), is_present=who in now):
                 self.found.gone += 1
                 self._forget(who)
                 continue
+            known[who] = keys
             self.found.people += 1
             self.found.restricted += RESTRICTED in keys
-            self._known.add(who)
             if who in now:
                 self._staged.run("UPDATE vault_person SET generation = ? WHERE id = ?", now[who], who)
-            for group, row in old.get(who, {}).items():
-                self._record(who, keys, row, new.get(who, {}).get(group))
+            if LOG not in keys:  # erased, but for what the law or a parcel on its way keeps
+                self._end_erased(who)
+        self._known |= known.keys()
+        if self._present is None:
+            self._end_details(known)
 
-    def _record(self, who: str, keys: Keys, old: dict[str, Any], new: dict[str, Any] | None) -> None:
-        """Keep of a record the newest row that opens, with the ends that are nearest."""
+    def _open(
+        self, who: str, keys: Keys, old: dict[str, Any], new: dict[str, Any], *, is_present: bool
+    ) -> bool:
+        """Bring somebody's records to what opens. Returns: whether anything of theirs is left to serve or to erase."""
+        opened = [self._record(who, keys, row, new.get(group)) for group, row in old.items()]
+        return is_present or not opened or any(opened)
+
+    def _record(self, who: str, keys: Keys, old: dict[str, Any], new: dict[str, Any] | None) -> bool:
+        """Keep of a record the newest row that opens, with the ends that are nearest. Returns: whether one does."""
         counted = self.found.records.setdefault(old["group_name"], Counter())
         name, row = "", old
         for candidate in (new, old):
@@ -120,13 +131,14 @@ class _Merger:
         if not name:
             counted["gone"] += 1
             self._staged.run("DELETE FROM vault_record WHERE id = ?", old["id"])
-            return
+            return False
         counted[name.partition(":")[0] if name.startswith(f"{LAW}:") else "life"] += 1
         if new is None:
-            return
+            return True
         row = row | {end: min(old[end], new[end]) if row is old else new[end] for end in _ENDS}
         self._staged.run("DELETE FROM vault_record WHERE id = ?", old["id"])
         tables.write(self._staged, "record", self._columns, iter([tuple(row[one] for one in self._columns)]))
+        return True
 
     def _records(self, source: Database, people: list[str]) -> dict[str, dict[str, dict[str, Any]]]:
         found: dict[str, dict[str, dict[str, Any]]] = {}
@@ -148,6 +160,27 @@ class _Merger:
         self._staged.run("DELETE FROM vault_detail WHERE person = ?", who)
         for table, column in tables.PERSONAL.items():
             self._staged.run(f'DELETE FROM vault_{table} WHERE "{column}" = ?', who)  # noqa: S608 # names of ours
+
+    def _end_erased(self, who: str) -> None:
+        """Drop what an erasure drops of one of whom something stays: nobody finds them by it any more."""
+        self._staged.run(
+            "DELETE FROM vault_act WHERE person = ? AND entry IN (SELECT entry FROM vault_detail WHERE person = ?)",
+            who,
+            who,
+        )
+        for table in tables.ERASED:
+            self._staged.run(f"DELETE FROM vault_{table} WHERE person = ?", who)  # noqa: S608 # names of ours
+
+    def _end_details(self, known: dict[str, Keys]) -> None:
+        """Drop details that today's keys do not open, and the acts that they tell of: sealed before a re-keying."""
+        sql = "SELECT person, entry, sealed FROM vault_detail WHERE person IN (?)"
+        gone = [
+            (str(who), entry)
+            for who, entry, sealed in self._staged.among(sql, list(known))
+            if not opens_detail(UUID(who), known[str(who)], entry, bytes(sealed))
+        ]
+        self._staged.many("DELETE FROM vault_act WHERE person = ? AND entry = ?", gone)
+        self._staged.many("DELETE FROM vault_detail WHERE person = ? AND entry = ?", gone)
 
     # All else
 

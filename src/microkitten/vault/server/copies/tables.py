@@ -18,6 +18,8 @@ PERSONAL: Final = {
     "find": "person", "consent": "person", "worded": "person", "try": "person", "act": "person", "staff": "person",
 }  # fmt: skip
 SEALED: Final = ("person", "record")
+# Gone with an erasure of which something stays: the books and a parcel on its way need nothing of it.
+ERASED: Final = ("find", "consent", "worded", "try", "staff", "detail")
 # Ends with every restore: whoever held one asks anew.
 ENDED: Final = ("pass", "covered", "grant", "stafftoken")
 EMPTY: Final = ("servicekey",)

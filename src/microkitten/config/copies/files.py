@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import stat
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
-from microkitten.config.copies.manifest import CHUNK_BYTES, FILES, Entry, Manifest, sync_folder
+from microkitten.config.copies.manifest import CHUNK_BYTES, FILES, Entry, Manifest, NoBackup, sync_folder
 
 SINGLE: Final = ("store.toml", "policy.toml")
 PATTERNS: Final = ("policy.*.toml",)
-FOLDERS: Final = ("policies", "theme", "media")
+POLICIES: Final = "policies"
+FOLDERS: Final = (POLICIES, "theme", "media")
+_NUMBERED: Final = re.compile(r"(\d+)\..+")
 Progress = Callable[[int], None]
 
 
@@ -110,16 +113,20 @@ def sync(folder: Path) -> None:
 
 
 def bring_back(store: Path, backup: Path, manifest: Manifest) -> int:
-    """Bring back what is missing in the store; what is there is never written over: today's policy governs today.
+    """Bring back what is missing in the store; what is there is never written over, and no policy comes back with a
+    higher number than those that are there: today's policy governs today.
 
-    Returns: how many files came back.
+    Returns: how many files came back. Raises: NoBackup, as `check`.
     """
-    count = 0
-    for one in manifest.files:
+    check(manifest)
+    count, newest = 0, _newest(store)
+    # The highest policy first: where this was interrupted, it tells that the others are wanted still.
+    for one in sorted(manifest.files, key=lambda one: one.path, reverse=True):
         if not one.path.startswith(f"{FILES}/"):
             continue
-        target = store / one.path.removeprefix(f"{FILES}/")
-        if target.exists() or target.is_symlink():
+        name = PurePosixPath(one.path.removeprefix(f"{FILES}/"))
+        target = store / name
+        if target.exists() or target.is_symlink() or (newest is not None and _number(name) > newest):
             continue
         _make_folders(target.parent, store)
         draft = target.with_name(f".{target.name}.restoring")
@@ -132,6 +139,37 @@ def bring_back(store: Path, backup: Path, manifest: Manifest) -> int:
         draft.replace(target)
         count += 1
     return count
+
+
+def check(manifest: Manifest) -> None:
+    """Look whether a backup names only what one takes: who can write where backups lie writes nothing else into a
+    store. Raises: NoBackup.
+    """
+    for one in manifest.files:
+        if one.path.startswith(f"{FILES}/") and not _is_taken(one.path.removeprefix(f"{FILES}/")):
+            raise NoBackup(f"the manifest names {one.path}, which no backup takes: use another backup")
+
+
+def _is_taken(told: str) -> bool:
+    """Tell whether `listed` could have named it."""
+    name = PurePosixPath(told)
+    if str(name) != told or name.is_absolute() or ".." in name.parts:
+        return False
+    if len(name.parts) == 1:
+        return told in SINGLE or any(name.match(pattern) for pattern in PATTERNS)
+    return name.parts[0] in FOLDERS and not name.name.startswith(".")
+
+
+def _newest(store: Path) -> int | None:
+    """Return the highest number of the policies that a store has had; None if it has had none."""
+    names = (PurePosixPath(POLICIES, path.name) for path in (store / POLICIES).glob("*.toml"))
+    return max((number for name in names if (number := _number(name)) >= 0), default=None)
+
+
+def _number(name: PurePosixPath) -> int:
+    """Return the number of a kept policy, or of what is told of it; -1 of all else."""
+    match = _NUMBERED.fullmatch(name.name) if name.parts[0] == POLICIES else None
+    return -1 if match is None else int(match[1])
 
 
 def _make_folders(folder: Path, store: Path) -> None:

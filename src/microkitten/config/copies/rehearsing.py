@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from microkitten.config.copies import manifest, shop, vault
+from microkitten.config.copies import files, manifest, shop, vault
 from microkitten.config.copies.backing import LAST
 from microkitten.config.copies.manifest import SHOP_DUMP, SHOP_FILE, Manifest, NoBackup
 from microkitten.web.store import Store
@@ -44,6 +44,7 @@ def rehearse(store: Path, given: Path | None) -> Rehearsal:
     backup = manifest.find(given or _where(store))
     told = manifest.read(backup)
     manifest.verify(backup, told)
+    files.check(told)
     name = SHOP_FILE if any(one.path == SHOP_FILE for one in told.files) else SHOP_DUMP
     wrong, people = shop.check(backup, name)
     handle = os.open(backup / manifest.VAULT, os.O_RDONLY)

@@ -61,6 +61,7 @@ def restore(
     backup = manifest.find(given)
     told = manifest.read(backup)
     manifest.verify(backup, told)
+    files.check(told)
     shop_name = SHOP_FILE if any(one.path == SHOP_FILE for one in told.files) else SHOP_DUMP
     told.of(shop_name)
     _found_again(store, backup)

@@ -20,7 +20,7 @@ from microkitten.vault.server.keys.tree import Change
 from microkitten.vault.server.places import Place
 
 log = logging.getLogger("microkitten.vault")
-PAUSE_SECONDS_FIRST: Final = 30
+PAUSE_SECONDS_FIRST: Final = 5
 PAUSE_SECONDS_MAX: Final = 3600
 DAY_SECONDS: Final = 86_400
 _AWAY = (OSError, sqlite3.Error, Doubt)
@@ -110,8 +110,8 @@ class Chain:
             for place in self._places[1:]:
                 if place.name not in self._replicas:
                     self._join(place)
-            self._pause = min(2 * self._pause, PAUSE_SECONDS_MAX) if self.away else PAUSE_SECONDS_FIRST
             self._try_again = now + self._pause
+            self._pause = min(2 * self._pause, PAUSE_SECONDS_MAX) if self.away else PAUSE_SECONDS_FIRST
         if now // DAY_SECONDS != self._renewed:
             self._renewed = now // DAY_SECONDS
             for held in (self.primary, *self._replicas.values()):

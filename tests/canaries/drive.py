@@ -274,12 +274,15 @@ class Drive(Typing):
         return self.sent[0] if self.sent else self.store.mails()[0].read_bytes()
 
     def staff(self) -> None:
-        """Open every recipient as staff do, and the notices of the mails in the sample store."""
+        """Open every recipient as staff do, send the last parcel off, and hear that it has come."""
         clerk = self.clerk = self.sign_in()
         page = clerk.get(f"/staff/orders/{self.number}")
         for position in range(1, len(COUNTRIES) + 1):
             opened = clerk.send(form_to(page, f"/parcels/{position}/opening"))
             assert self.tokens[f"recipient {position} line1"] in opened.text
+        left = clerk.send(form_to(opened, f"/parcels/{position}/departure"))
+        come = clerk.send(form_to(left, f"/parcels/{position}/arrival"))
+        assert come.status_code == 200
 
     def sign_in(self) -> Shopper:
         """Return a browser of staff, signed in with a fresh token."""

@@ -86,7 +86,7 @@ def test_the_rules_about_it_are_these(either: Outsider) -> None:
         if any(field.startswith("visitor.") for field in rule["fields"])
     }
     ours = {f"customize.{name}" for name in ("cookie", "remember", "find", "show")}
-    ours |= {"rights.forget", "rights.own_cookie"}
+    ours |= {"rights.forget", "rights.own_cookie", "rights.rest_cookie"}
     assert {name for name, actors in rules.items() if actors == ["web:visitors"]} == ours
     assert set(rules) - ours == {"rights.lapse"}
 

@@ -51,7 +51,7 @@ def test_every_row_of_the_page_s_table_is_a_rule_and_the_reverse(either: Outside
         ("web:checkout", "customer.email", "customize"),
         ("job:confirm", "customer.email", "deliver"),
         ("shipping", "customer.email", "deliver"),
-        ("operator", "customer.name", "rights"),
+        ("operator", "customer.name", "deliver"),
     ],
 )
 def test_a_use_that_is_not_in_the_table_is_a_no_that_quotes_it(
@@ -63,7 +63,7 @@ def test_a_use_that_is_not_in_the_table_is_a_no_that_quotes_it(
     assert (answer["verdict"], answer["rule"], answer["statement"]) == ("no", "", "P11")
 
 
-@pytest.mark.parametrize("purpose", ["marketing", "books", "improve", "Deliver", "deliver "])
+@pytest.mark.parametrize("purpose", ["marketing", "offers", "improve", "Deliver", "deliver "])
 def test_a_purpose_that_the_file_lacks_does_not_exist(shop: Outsider, purpose: str) -> None:
     """Attack: a purpose from a text; it is not refused but unknown."""
     done = shop.command("policy", "explain", "shipping", "recipient.name", purpose)

@@ -38,6 +38,7 @@ def test_the_acts_in_use_are_these(either: Outsider) -> None:
         "use",
         "compare",
         "disclose",
+        "restrict",
         "erase",
     }
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import tomllib
 
 import pytest
 
@@ -38,8 +39,10 @@ def opened(note: str) -> tuple[int, bytes]:
 def test_the_page_names_company_address_version_date_and_profile(either: Outsider) -> None:
     """Feature: all of it in one statement, which ends as the original did."""
     said = either.sentence("P42")
+    founded = tomllib.loads((either.folder / "policy.toml").read_text())["policy"]["date"]
     for part in (
-        "microkitten, llc", "12 Sample Street", "hello@microkitten.example", "version 2 of November 22, 2026",
+        "microkitten, llc", "12 Sample Street", "hello@microkitten.example",
+        f"version 3 of {founded:%B} {founded.day}, {founded.year}",
         f'the profile is "{either.profile}"', ":-)",
     ):  # fmt: skip
         assert part in said, part
